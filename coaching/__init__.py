@@ -1,0 +1,1 @@
+"""Appointments between a learner and her coach."""

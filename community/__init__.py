@@ -1,0 +1,1 @@
+"""The forum where people help one another, for life."""

@@ -1,0 +1,1 @@
+"""Course and question files read into frozen dataclasses: bytes in, values out, no database."""

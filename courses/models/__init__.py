@@ -1,0 +1,22 @@
+"""Pages of a course, the question bank, and what learners do with them."""
+
+from .imports import CourseImport
+from .pages import AcademyHomePage, CoursePage, LessonPage, ModulePage, TrackModule
+from .progress import LessonProgress, QuizAnswer, QuizAttempt, Reflection
+from .questions import GlossaryTerm, Question, QuestionAnswer
+
+__all__ = [
+    "AcademyHomePage",
+    "CourseImport",
+    "CoursePage",
+    "GlossaryTerm",
+    "LessonPage",
+    "LessonProgress",
+    "ModulePage",
+    "Question",
+    "QuestionAnswer",
+    "QuizAnswer",
+    "QuizAttempt",
+    "Reflection",
+    "TrackModule",
+]

@@ -1,0 +1,113 @@
+"""Three figures, never mixed: planned, credited, measured; and the attestations drawn from them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lms.kit.ids import PublicIdModel
+from lms.programmes.models import Enrolment
+
+from .enums import ActivityKind, EvidenceSource
+
+
+class HourEntry(PublicIdModel):
+    """One line of the hours' book: minutes granted for one activity, or a counter-entry that corrects one.
+
+    Append-only: written by `services.credit` and `services.correct` alone; the database refuses UPDATE and DELETE.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="hour_entries")
+    activity_kind = models.CharField(max_length=20, choices=ActivityKind)
+    activity_id = models.UUIDField(help_text=_("Public id of the activity, in the app that owns it."))
+    activity_title = models.CharField(max_length=255)
+    course_id = models.UUIDField(null=True, help_text=_("Public id of the course the activity belongs to."))
+    planned_minutes = models.PositiveIntegerField()
+    credited_minutes = models.IntegerField(help_text=_("Negative on a counter-entry."))
+    measured_seconds = models.PositiveIntegerField(
+        default=0, help_text=_("Observed on this activity when the line was written; corroborates, never counts.")
+    )
+    reason = models.CharField(max_length=300, help_text=_("Why these minutes were granted or taken back, in words."))
+    source = models.CharField(max_length=10, choices=EvidenceSource, default=EvidenceSource.OBSERVED)
+    corrects = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    happened_at = models.DateTimeField()
+    written_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the line, printed beside it."))
+
+    class Meta:
+        ordering = ["-happened_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "activity_kind", "activity_id"],
+                condition=Q(corrects__isnull=True),
+                name="evidence_hourentry_credited_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=False)
+                | Q(credited_minutes__gte=0, credited_minutes__lte=models.F("planned_minutes")),
+                name="evidence_hourentry_capped_at_planned",
+            ),
+        ]
+        indexes = [models.Index(fields=["enrolment", "happened_at"], name="evidence_hourentry_timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.activity_title}: {self.credited_minutes} min"
+
+
+class MeasuredTime(models.Model):
+    """Seconds observed in front of one activity on one local day; corroborates, never counts."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="measured_times")
+    activity_kind = models.CharField(max_length=20, choices=ActivityKind)
+    activity_id = models.UUIDField()
+    day = models.DateField()
+    seconds = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "activity_kind", "activity_id", "day"], name="evidence_measuredtime_unique"
+            ),
+            models.CheckConstraint(condition=Q(seconds__lte=86_400), name="evidence_measuredtime_within_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.seconds} s"
+
+
+class MeasureCursor(models.Model):
+    """Until when a person's time has been counted: two devices at once advance the same cursor."""
+
+    learner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    counted_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.counted_until:%Y-%m-%d %H:%M:%S}"
+
+
+class Attestation(PublicIdModel):
+    """The paper of a finished course: a frozen copy of what it says, for ever; revoked, never deleted."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attestations")
+    course_id = models.UUIDField()
+    code = models.CharField(max_length=10, unique=True, help_text=_("What the QR code and the short address carry."))
+    issued_at = models.DateTimeField(default=timezone.now)
+    paper = models.JSONField(help_text=_("Every word printed, as it was on the day of issue."))
+    digest = models.CharField(max_length=64)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-issued_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "course_id"],
+                condition=Q(revoked_at__isnull=True),
+                name="evidence_attestation_one_valid",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,1 @@
+"""The toolbox of the house: small modules without tables that any app may import."""

@@ -1,0 +1,174 @@
+"""Daphne with three seams closed, so that one upload, one slow download or one error cannot harm the others.
+
+Use it in place of `python -m daphne`: `python -m lms.kit.server -p 8000 lms.asgi:application`. What it mends:
+
+- Daphne queues the whole request body in memory; here it stays in Twisted's own temporary file and is read as the
+  application asks for it. Past the limit it is not even written to disk, only counted.
+- Daphne's `send` returns at once, and Twisted keeps in memory what the client has not taken; here it waits.
+- In Daphne an application that fails after its headers leaves the client waiting, and ends the loop that cleans up
+  after requests; here its connection is cut, so the client knows that the answer is not whole.
+"""
+
+import asyncio
+from functools import partial
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from daphne.cli import CommandLineInterface  # type: ignore[import-untyped]
+from daphne.http_protocol import HTTPFactory, WebRequest  # type: ignore[import-untyped]
+from daphne.server import Server as Daphne  # type: ignore[import-untyped]
+
+from lms.kit.bridge import Message, Receive, body_limit
+from lms.kit.reply import BLOCK
+
+SEND_TIMEOUT = 300
+"""Seconds a client may take to accept 64 KB before it is taken for gone; a paused video asks again by Range."""
+
+
+class Valve:
+    """Twisted's IPushProducer: closed while the client has more than 64 KB still to take."""
+
+    def __init__(self) -> None:
+        self.opened = asyncio.Event()
+        self.opened.set()
+
+    def pauseProducing(self) -> None:
+        self.opened.clear()
+
+    def resumeProducing(self) -> None:
+        self.opened.set()
+
+    def stopProducing(self) -> None:
+        """The connection is lost: nobody need wait any more."""
+        self.opened.set()
+
+
+class Request(WebRequest):  # type: ignore[misc]
+    """One HTTP request: counts what comes in, and tells when what goes out has been taken."""
+
+    content: BinaryIO  # set by Twisted
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.valve: Valve | None = None
+        self._taken = 0
+
+    def handleContentChunk(self, data: bytes) -> None:
+        # One byte over the limit is kept: by it the application sees that the body is too large.
+        room = self.server.max_body + 1 - self._taken
+        self._taken += len(data)
+        if room > 0:
+            super().handleContentChunk(data[:room])
+
+    def take_body_file(self) -> BinaryIO | None:
+        """The temporary file of a large body, given away: Daphne will find, and queue, an empty body instead."""
+        if isinstance(self.content, BytesIO):
+            return None
+        body, self.content = self.content, BytesIO()
+        return body
+
+    def watch(self) -> None:
+        """More chunks will follow this one: from now on Twisted says when the client does not keep up."""
+        if self.valve is None and self.channel is not None:
+            self.valve = Valve()
+            self.registerProducer(self.valve, True)
+
+    def unwatch(self) -> None:
+        if self.valve is not None and self.channel is not None:
+            self.unregisterProducer()
+        self.valve = None
+
+    async def taken(self) -> None:
+        """Wait until the client has taken enough, is gone, or is so slow that its connection is cut."""
+        if self.valve is None or self.valve.opened.is_set():
+            return
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                await self.valve.opened.wait()
+        except TimeoutError:
+            if self.channel is not None:
+                self.channel.transport.abortConnection()
+
+    def handle_exception(self, exception: Exception) -> None:
+        if self._response_started:
+            self.unwatch()
+            self.loseConnection()
+        else:
+            super().handle_exception(exception)
+
+
+class RequestFactory(HTTPFactory):  # type: ignore[misc]
+    """Makes connections whose requests are ours."""
+
+    def buildProtocol(self, addr: object) -> Any:
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = Request
+        return protocol
+
+
+class Server(Daphne):  # type: ignore[misc]
+    """Daphne with large bodies left on disk, and with `send` waiting for the client."""
+
+    def __init__(self, application: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(partial(_with_body_from_file, application), *args, **kwargs)
+        self.max_body = body_limit()
+
+    @property
+    def http_factory(self) -> HTTPFactory:
+        return self._http_factory
+
+    @http_factory.setter
+    def http_factory(self, _daphnes_own: HTTPFactory) -> None:
+        # Daphne's run() makes its factory by name and offers no other place to give it ours.
+        self._http_factory = RequestFactory(self)
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "http":
+            scope["body_file"] = protocol.take_body_file()
+        return super().create_application(protocol, scope)
+
+    async def handle_reply(self, protocol: Any, message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await super().handle_reply(protocol, message)
+        elif message.get("more_body"):
+            protocol.watch()
+            await super().handle_reply(protocol, message)
+            await protocol.taken()
+        else:
+            protocol.unwatch()
+            await super().handle_reply(protocol, message)
+
+
+async def _with_body_from_file(application: Any, scope: dict[str, Any], receive: Receive, send: Any) -> None:
+    """Run the application; a body that lies in a file is read from it, block by block, when it is asked for."""
+    file: BinaryIO | None = scope.pop("body_file", None)
+    if file is None:
+        await application(scope, receive, send)
+        return
+    unread = True
+
+    async def receive_body() -> Message:
+        nonlocal unread
+        if not unread:
+            return await receive()
+        block = file.read(BLOCK)
+        unread = len(block) == BLOCK
+        if unread:
+            await asyncio.sleep(0)  # others are served between two blocks
+        else:
+            await receive()  # the empty body that Daphne queued
+        return {"type": "http.request", "body": block, "more_body": unread}
+
+    with file:
+        file.seek(0)
+        await application(scope, receive_body, send)
+
+
+class CommandLine(CommandLineInterface):  # type: ignore[misc]
+    """Daphne's own command line, which starts our server."""
+
+    server_class = Server
+
+
+if __name__ == "__main__":
+    CommandLine.entrypoint()

@@ -1,0 +1,81 @@
+"""Template vocabulary of the house: icons, durations, typography; loaded in every template."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import stringfilter
+from django.utils import formats, timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, get_language
+from django.utils.translation import pgettext
+
+from lms.kit import typography
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of the page's sprite; decorative, since a word always stands beside it."""
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="#i-{}"/></svg>', extra, name)
+
+
+@register.filter
+def duration(minutes: int | None) -> str:
+    """Minutes as people say them: “45 min”, “1 h 05”, “27 h”."""
+    if minutes is None:
+        return ""
+    sign = "−" if minutes < 0 else ""
+    hours, rest = divmod(abs(int(minutes)), 60)
+    if not hours:
+        return f"{sign}{rest}\u00a0min"
+    return f"{sign}{hours}\u00a0h" + (f"\u00a0{rest:02d}" if rest else "")
+
+
+@register.filter
+def hours_spoken(minutes: int) -> str:
+    """The whole hours in a number of minutes, rounded down: “38 h”."""
+    return f"{int(minutes) // 60}\u00a0h"
+
+
+@register.filter
+def day(value: Any) -> str:
+    """A date in words: “mardi 9 mars” / “Tuesday 9 March”."""
+    return formats.date_format(_local(value), "l j F")
+
+
+@register.filter
+def clock(value: Any) -> str:
+    """A time of day: “14 h 05” / “14:05”, in the person's zone."""
+    value = _local(value)
+    if (get_language() or "fr").startswith("fr"):
+        return f"{value.hour}\u00a0h\u00a0{value.minute:02d}" if value.minute else f"{value.hour}\u00a0h"
+    return f"{value.hour}:{value.minute:02d}"
+
+
+def _local(value: Any) -> Any:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+@stringfilter
+def spaces(text: str) -> SafeString:
+    """French typography: no-break spaces before double punctuation. Escapes what is not already safe."""
+    safe = conditional_escape(text)
+    return mark_safe(typography.french_spaces(safe) if (get_language() or "fr").startswith("fr") else safe)  # noqa: S308
+
+
+@register.filter
+def percent_of(part: int, whole: int) -> int:
+    """A whole percentage between 0 and 100."""
+    return max(0, min(100, round(100 * part / whole))) if whole else 0
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """Bytes as people say them, in kB or MB."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}\u00a0{pgettext('kilobytes', 'kB')}"
+    return f"{formats.number_format(size / 1_000_000, 1)}\u00a0{gettext('MB')}"

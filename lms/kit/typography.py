@@ -1,0 +1,45 @@
+"""French typography: the spaces that must not break, put in the text of a page and nowhere else."""
+
+import re
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
+
+# A tag, with its quoted values: they may hold a ">".
+_TAG = re.compile(r"""(<[A-Za-z/!](?:[^"'>]|"[^"]*"|'[^']*')*>)""")
+_TAG_NAME = re.compile(r"<(/?)([A-Za-z0-9]+)")
+# Text to copy or to type must stay as it was written.
+_VERBATIM = frozenset({"code", "kbd", "pre", "samp", "script", "style", "textarea", "var"})
+
+_SPACE = rf"(?:[ {NO_BREAK}{NARROW_NO_BREAK}]|&nbsp;|&#160;|&#xA0;)"
+_BEFORE_HIGH = re.compile(rf"{_SPACE}+(?=[;!?])")
+_BEFORE_COLON = re.compile(rf"{_SPACE}+(?=:)")
+_BEFORE_CLOSING = re.compile(rf"(?<=\S){_SPACE}*(?=»)")
+_AFTER_OPENING = re.compile(rf"(?<=«){_SPACE}*(?=\S)")
+
+
+def french_spaces(source: str) -> str:
+    """Return HTML or text with no-break spaces where French wants them: narrow before ; ! ? and full before : » and after «.
+
+    A space is made unbreakable, and guillemets get theirs even where it was forgotten. None is invented before
+    ; ! ? : since « 12:30 », « https://… » and « &amp; » have none. Applying it twice changes nothing.
+    """
+    verbatim: list[str] = []
+    pieces = _TAG.split(source)
+    for index, piece in enumerate(pieces):
+        if index % 2 == 0:
+            if not verbatim:
+                pieces[index] = _space_text(piece)
+        elif (tag := _TAG_NAME.match(piece)) and tag[2].lower() in _VERBATIM:
+            if not tag[1]:
+                verbatim.append(tag[2].lower())
+            elif verbatim:
+                verbatim.pop()
+    return "".join(pieces)
+
+
+def _space_text(text: str) -> str:
+    text = _BEFORE_HIGH.sub(NARROW_NO_BREAK, text)
+    text = _BEFORE_COLON.sub(NO_BREAK, text)
+    text = _BEFORE_CLOSING.sub(NO_BREAK, text)
+    return _AFTER_OPENING.sub(NO_BREAK, text)

@@ -1,0 +1,10 @@
+"""Registers the portal."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    name = "lms.portal"
+    label = "portal"
+    verbose_name = _("Portal")

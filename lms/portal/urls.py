@@ -1,0 +1,7 @@
+"""Addresses of the portal app."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "portal"
+
+urlpatterns: list[URLPattern | URLResolver] = []

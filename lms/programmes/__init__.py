@@ -1,0 +1,1 @@
+"""The training contract: partners, funders, certifications, tracks, cohorts and enrolments."""

@@ -1,0 +1,93 @@
+"""Reads about contracts: roles, enrolments, cohorts in somebody's sight."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from .models import AuditAccess, Cohort, CohortStaff, Enrolment, PartnerMembership, TrainingProvider
+
+MODERATORS = "Moderators"
+EDITORS = "Editors"
+
+
+@dataclass
+class Roles:
+    """Every role of one person, read from the data that give it. Ids are database ids, for filtering only."""
+
+    user: Any
+    today: date = field(default_factory=timezone.localdate)
+
+    @cached_property
+    def enrolments(self) -> list[Enrolment]:
+        """Her own enrolments, the one to show first at the head: open before closed, recent before old."""
+        if not self.user.is_authenticated:
+            return []
+        rows = (
+            Enrolment.objects.filter(learner=self.user)
+            .select_related("cohort__track__block", "cohort__partner__provider", "coach")
+            .order_by("-enrolled_at")
+        )
+        return sorted(rows, key=lambda enrolment: not enrolment.is_open)
+
+    @cached_property
+    def partner_ids(self) -> set[int]:
+        return set(PartnerMembership.objects.filter(user=self.user).values_list("partner_id", flat=True))
+
+    @cached_property
+    def staffed_cohort_ids(self) -> set[int]:
+        return set(CohortStaff.objects.filter(user=self.user).values_list("cohort_id", flat=True))
+
+    @cached_property
+    def audited_funder_ids(self) -> set[int]:
+        return set(
+            AuditAccess.objects.filter(
+                user=self.user, starts_on__lte=self.today, ends_on__gte=self.today
+            ).values_list("funder_id", flat=True)
+        )
+
+    @cached_property
+    def group_names(self) -> set[str]:
+        return set(self.user.groups.values_list("name", flat=True))
+
+    @property
+    def is_learner(self) -> bool:
+        return any(enrolment.is_open for enrolment in self.enrolments)
+
+    @property
+    def is_editor(self) -> bool:
+        return EDITORS in self.group_names
+
+    @property
+    def is_moderator(self) -> bool:
+        return MODERATORS in self.group_names
+
+
+def roles_of(user: Any) -> Roles:
+    """The roles of `user`, read once a request and kept on the user object."""
+    if not hasattr(user, "_roles"):
+        user._roles = Roles(user)
+    roles: Roles = user._roles
+    return roles
+
+
+def cohorts_seen_by(user: Any) -> QuerySet[Cohort]:
+    """Cohorts whose learners `user` may follow: as their staff, their partner's manager, their funder's auditor."""
+    if not user.is_authenticated or not user.is_active:
+        return Cohort.objects.none()
+    if user.is_superuser:
+        return Cohort.objects.all()
+    roles = roles_of(user)
+    return Cohort.objects.filter(
+        Q(pk__in=roles.staffed_cohort_ids)
+        | Q(partner_id__in=roles.partner_ids)
+        | Q(funder_id__in=roles.audited_funder_ids)
+    )
+
+
+def provider() -> TrainingProvider | None:
+    """The training provider whose help contact stands at the foot of every page."""
+    return TrainingProvider.objects.order_by("pk").first()

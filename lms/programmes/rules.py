@@ -1,0 +1,27 @@
+"""Who may see which enrolment, which cohort."""
+
+from typing import Any
+
+from .models import Cohort, Enrolment
+from .queries import roles_of
+
+
+def can_see_cohort(user: Any, cohort: Cohort) -> bool:
+    """Staff of the cohort, managers of its partner, auditors of its funder within their dates, administrators."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    roles = roles_of(user)
+    return (
+        cohort.pk in roles.staffed_cohort_ids
+        or cohort.partner_id in roles.partner_ids
+        or (cohort.funder_id is not None and cohort.funder_id in roles.audited_funder_ids)
+    )
+
+
+def can_see_hours(user: Any, enrolment: Enrolment) -> bool:
+    """The learner herself, and whoever may see her cohort."""
+    if user.is_authenticated and user.is_active and enrolment.learner_id == user.pk:
+        return True
+    return can_see_cohort(user, enrolment.cohort)

@@ -1,0 +1,1 @@
+"""Images, documents and recordings, and their guarded delivery."""

@@ -1,0 +1,86 @@
+"""Measures what the bridge is for: its requests per second against Django's own ASGI handler, under one Daphne."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.load import Result, run
+
+ROOT = Path(__file__).resolve().parents[2]
+BAR = 4.0
+"""How many times faster the bridge must be (the issue's figure)."""
+
+SETUP = """
+from tests.bench import bridge_site
+from django.core.management import call_command
+from django.contrib.sessions.backends.db import SessionStore
+call_command("migrate", verbosity=0)
+session = SessionStore()
+session["name"] = "Lina"
+session.create()
+print(session.session_key)
+"""
+
+
+def bridge_ratio(*, seconds: float = 5, connections: int = 8) -> dict[str, float]:
+    """Requests per second of both (`django_rps`, `bridge_rps`), and `ratio`, the bridge's over Django's.
+
+    Raises: RuntimeError when a request failed, because the figures would then mean nothing.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "BENCH_DATABASE": str(Path(folder) / "bench.sqlite3")}
+        key = subprocess.run(
+            [sys.executable, "-c", SETUP], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        measured: dict[str, Result] = {}
+        for name in ("django_asgi", "bridge"):
+            with _daphne(f"tests.bench.bridge_site:{name}", environment) as url:
+                run(url, {"sessionid": key}, connections=connections, seconds=1)  # warm
+                measured[name] = run(url, {"sessionid": key}, connections=connections, seconds=seconds)
+    for name, result in measured.items():
+        if result.errors:
+            raise RuntimeError(f"{name}: {result.errors} of {result.requests} requests failed")
+    django_rps, bridge_rps = measured["django_asgi"].rps, measured["bridge"].rps
+    return {"django_rps": django_rps, "bridge_rps": bridge_rps, "ratio": round(bridge_rps / django_rps, 2)}
+
+
+@contextmanager
+def _daphne(application: str, environment: dict[str, str]) -> Iterator[str]:
+    """Our Daphne serving `application` on a free port; gives its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "lms.kit.server", "-v", "0", "-p", str(port), application], cwd=ROOT, env=environment
+    )
+    try:
+        _wait_for(port, server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(15)
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+if __name__ == "__main__":
+    figures = bridge_ratio()
+    print(f"Django's ASGI handler  {figures['django_rps']:8.1f} requests/s")
+    print(f"The bridge             {figures['bridge_rps']:8.1f} requests/s")
+    print(f"Ratio                  {figures['ratio']:8.2f} (at least {BAR})")
