@@ -1,7 +1,19 @@
-"""Addresses of the courses app."""
+"""Addresses of courses: the learner's path, lessons, quizzes."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from .views import lessons, outline, quizzes
 
 app_name = "courses"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("learn/", outline.my_path, name="path"),
+    path("modules/<uuid:public_id>/", outline.module, name="module"),
+    path("lessons/<uuid:public_id>/", lessons.lesson, name="lesson"),
+    path("lessons/<uuid:public_id>/touch/", lessons.touch, name="lesson-touch"),
+    path("lessons/<uuid:public_id>/complete/", lessons.complete, name="lesson-complete"),
+    path("lessons/<uuid:public_id>/notes/<uuid:block_id>/", lessons.note, name="lesson-note"),
+    path("lessons/<uuid:public_id>/quizzes/<uuid:quiz_id>/", quizzes.start, name="quiz-start"),
+    path("attempts/<uuid:public_id>/<int:rank>/", quizzes.question, name="quiz-question"),
+    path("attempts/<uuid:public_id>/", quizzes.result, name="quiz-result"),
+]

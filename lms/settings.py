@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "lms.accounts.apps.PeopleAdminConfig",  # wagtail.users, with our person
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -92,7 +92,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "lms.accounts.middleware.staff_second_factor",
     "django_htmx.middleware.HtmxMiddleware",
     "lms.kit.middleware.private_pages",
@@ -134,6 +133,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
         ),
     }
+    # Tests run on a real file, as people do: a database in memory has locks of its own.
+    _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 # The bridge's threads live long, so a connection kept open is a connection reused.
 _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 _database["CONN_HEALTH_CHECKS"] = _database["ENGINE"] != "django.db.backends.sqlite3"
@@ -170,8 +171,8 @@ MAX_UPLOAD_SIZE = env.int("MAX_UPLOAD_SIZE", default=300 * 1024 * 1024)  # bytes
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "lms.programmes.backends.RoleBackend",
     "lms.accounts.backends.AcademyBackend",
+    "lms.programmes.backends.RoleBackend",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -181,13 +182,17 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "display_name", "certificate_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
 ACCOUNT_ADAPTER = "lms.accounts.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "lms.accounts.adapter.SocialAccountAdapter"
+USERSESSIONS_ADAPTER = "lms.accounts.adapter.SessionsAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -195,11 +200,21 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; slow mail is common, ASVS 5.0 (6.5.5) allows ten minutes
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the other sessions end; the one that changed it goes on
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a change of password or second factor is told by mail
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds
+# How many proxies of ours stand in front: the address that limits are counted by is read behind them.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if env.bool("BEHIND_PROXY", default=False) else 0)
+# Seconds: login, code and reset answer known and unknown addresses at multiples of this pace.
+ANSWER_PACE = env.float("ANSWER_PACE", default=0.5)
+# Counted in the cache: per process without REDIS_URL, so a site with several processes needs Redis.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -211,12 +226,15 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = env.str("SITE_NAME", default="L’Académie")
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # reading a page writes nothing
 # Days a person with a staff role may work before a second factor becomes compulsory; 0 means at once.
 STAFF_MFA_GRACE_DAYS = env.int("STAFF_MFA_GRACE_DAYS", default=14)
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=14)
 
-# One OpenID Connect provider by settings; more can be added in the same form.
+# One OpenID Connect provider by settings; more can be added in the same form. It signs in people we know by an address
+# that both it and we have verified; see `lms.accounts.adapter`.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if _oidc_server := env.str("OIDC_SERVER_URL", default=""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
@@ -230,6 +248,7 @@ if _oidc_server := env.str("OIDC_SERVER_URL", default=""):
             }
         ]
     }
+    _oidc_origin = "/".join(_oidc_server.split("/", 3)[:3])
 
 # --- Sessions, cookies, headers ---------------------------------------------------------------------------------------
 
@@ -262,7 +281,8 @@ SECURE_CSP = {
     # Hosted videos, only after the person has asked for them.
     "frame-src": [CSP.SELF, "https://player.vimeo.com", "https://www.youtube-nocookie.com"],
     "frame-ancestors": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    # Browsers hold redirections of a form to this list too: "Sign in with…" leads to the identity provider.
+    "form-action": [CSP.SELF, *([_oidc_origin] if _oidc_server else [])],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
 }
@@ -289,7 +309,11 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "lms.kit.staticfiles.NodeModulesFinder",
+    "lms.kit.staticfiles.BundleFinder",
 ]
+# One stylesheet for the page, three files for the reader.
+STATIC_BUNDLES = {"portal/academy.css": ["portal/tokens.css", "portal/base.css", "portal/components.css"]}
+STATIC_BUNDLES_DIR = VAR_DIR / "bundles"
 # The only files of node_modules that are ever served, under static/vendor/.
 NODE_MODULES_FILES = {
     "vendor/atkinson-hyperlegible-next.woff2": (

@@ -1,6 +1,7 @@
 """What editors upload: images, documents, recordings."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.documents.models import Document as WagtailDocument
@@ -43,6 +44,10 @@ class LibraryDocument(PublicIdModel, AbstractDocument):
     class Meta(AbstractDocument.Meta):
         pass
 
+    @property
+    def url(self) -> str:
+        return reverse("media:document", args=[self.public_id])
+
 
 class Recording(PublicIdModel, AbstractMedia):
     """A sound or a video of the library, with its transcript."""
@@ -52,3 +57,7 @@ class Recording(PublicIdModel, AbstractMedia):
     )
 
     admin_form_fields = ("title", "file", "collection", "duration", "thumbnail", "transcript", "tags")
+
+    @property
+    def url(self) -> str:
+        return reverse("media:recording", args=[self.public_id])

@@ -1,7 +1,13 @@
-"""Addresses of the media app."""
+"""Addresses of uploaded files."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from . import views
 
 app_name = "media"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("documents/<uuid:public_id>/", views.document, name="document"),
+    path("recordings/<uuid:public_id>/", views.recording, name="recording"),
+    path("files/<path:path>", views.public_file, name="public-file"),
+]

@@ -1,23 +1,32 @@
-"""The Esc@pad course file: one Markdown file with a header, sections, hosted videos and fenced GIFT questions.
+"""The Esc@pad course file: Markdown with a header, sections, hosted videos and fenced GIFT questions.
 
-The form is the one of the University of Lille's course (github.com/CultureNumerique), read with the slips that real
-authors make.
+The form is the one of the University of Lille's course (github.com/CultureNumerique), read with the slips
+that real authors make.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from courses.formats import gift
 from courses.formats.escapad_fences import FENCE_LINE, Fence, Stretch, fence_at
 from courses.formats.escapad_text import Markdown, MediaRef, Video, media_in, split_videos, without_attributes
 from courses.formats.messages import FormatError, Message, message
-from courses.formats.text import decode, newlines, unclosed_html
+from courses.formats.text import decode, is_comment, newlines, unclosed_html
 
 __all__ = [
-    "CourseFile", "Fence", "Header", "Markdown", "MediaRef", "NotACourse", "Part", "Section", "SubSection", "Video",
-    "decode", "parse",
-]  # fmt: skip
+    "CourseFile",
+    "Fence",
+    "Header",
+    "Markdown",
+    "MediaRef",
+    "NotACourse",
+    "Part",
+    "Section",
+    "SubSection",
+    "Video",
+    "decode",
+    "parse",
+]
 
 type Part = Markdown | Video | Fence
 
@@ -25,8 +34,13 @@ _HEADING = re.compile(r" {0,3}(#{1,2})[ \t]+(\S.*)")
 _TIGHT_HEADING = re.compile(r"(#{1,2})([^\W\d_a-z].*)")  # `#Titre`: an older Markdown allowed it
 _HEADER_LINE = re.compile(r"\s*([A-Za-z][A-Za-z _-]{0,30}?)\s*:(?!//)\s*(.*)")
 _KNOWN = {
-    "TITLE": "title", "MENUTITLE": "menu_title", "AUTHOR": "author", "LANGUAGE": "language", "CSS": "css",
-}  # fmt: skip
+    "TITLE": "title",
+    "MENUTITLE": "menu_title",
+    "AUTHOR": "author",
+    "LANGUAGE": "language",
+    "CSS": "css",
+}
+_TAG_END = re.compile(r'"\s*/?>$')  # left by an author who pasted a <link> element
 _MOST_UNCLOSED = 20  # beyond that the file is something else, and looking for ends would take too long
 
 
@@ -107,6 +121,7 @@ class _Open:
     title: str
     line: int
     level: int
+    removed: int = 0  # attributes taken out of the title
     parts: list[Part] = field(default_factory=list)
     inner: list["_Open"] = field(default_factory=list)
 
@@ -122,6 +137,7 @@ def parse(text: str, *, path: str) -> CourseFile:
     for block in _blocks(lines, first, messages):
         if isinstance(block, _Open):
             _add_heading(outline, block, messages)
+            attributes += [block.line] * block.removed
             continue
         if isinstance(block, Stretch):
             parts, removed = _text_parts(block, messages)
@@ -147,7 +163,7 @@ def parse(text: str, *, path: str) -> CourseFile:
 
 
 def _read_header(lines: list[str], messages: list[Message]) -> tuple[Header | None, int]:
-    """Read the header lines, plain or between two `---`; return them and the index of the first line after."""
+    """Read the header lines, plain or between two `---`; return them and the index of the line after."""
     index = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     fenced = index < len(lines) and lines[index].strip() == "---"
     known: dict[str, str] = {}
@@ -163,7 +179,7 @@ def _read_header(lines: list[str], messages: list[Message]) -> tuple[Header | No
         if found and key in _KNOWN:
             if _KNOWN[key] in known:
                 messages.append(message("header-twice", index + 1, line))
-            known.setdefault(_KNOWN[key], found[2].strip().rstrip('"/> '))
+            known.setdefault(_KNOWN[key], _TAG_END.sub("", found[2].strip()))
             end = index + 1
         elif found and index == end:  # unknown keys only in one block with the known ones
             extra.setdefault(found[1].strip().upper(), found[2].strip())
@@ -183,18 +199,18 @@ def _blocks(lines: list[str], index: int, messages: list[Message]) -> Iterator[_
         heading = _HEADING.fullmatch(line) or (
             _TIGHT_HEADING.fullmatch(line) if not index or not lines[index - 1].strip() else None
         )
-        is_fence = FENCE_LINE.fullmatch(line) is not None
-        if not heading and not is_fence:
+        opening = FENCE_LINE.fullmatch(line)
+        if not heading and not opening:
             index += 1
             continue
         if text_from < index:
             yield Stretch("\n".join(lines[text_from:index]), text_from + 1)
         if heading:
-            title, _ = without_attributes(heading[2])
-            yield _Open(title.strip().rstrip("#").strip(), index + 1, len(heading[1]))
+            title, removed = without_attributes(heading[2])
+            yield _Open(title.strip().rstrip("#").strip(), index + 1, len(heading[1]), len(removed))
             index += 1
-        else:
-            fence, index, remarks = fence_at(lines, index)
+        elif opening:
+            fence, index, remarks = fence_at(lines, index, opening)
             unclosed += any(remark.code == "fence-unclosed" for remark in remarks)
             if unclosed > _MOST_UNCLOSED:
                 raise NotACourse("not-a-course")
@@ -212,7 +228,7 @@ def _text_parts(block: Stretch, messages: list[Message]) -> tuple[list[Part], li
         if isinstance(part, Markdown):
             text, offsets = without_attributes(part.text)
             removed += [part.line + part.text.count("\n", 0, offset) for offset in offsets]
-            if not text.strip():
+            if is_comment(text):
                 continue
             part = Markdown(text, part.line)
             if names := unclosed_html(text):

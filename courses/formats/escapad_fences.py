@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal
 
 from courses.formats import gift
@@ -45,10 +46,11 @@ class Fence:
         return Parsed() if self.kind == "code" else gift.parse(self.text, first_line=self.line + 1)
 
 
+@lru_cache(maxsize=256)
 def fence_kind(info: str) -> tuple[FenceKind | None, bool]:
     """Return the kind a fence's name means, and whether it had to be guessed; no kind for an unknown name.
 
-    Case, accents, spaces, hyphens, underscores and plurals do not count: `Activités avancées` is `activite-avancee`.
+    Case, accents, spaces, hyphens and plurals do not count: `Activités avancées` is `activite-avancee`.
     """
     bare = unicodedata.normalize("NFKD", info).encode("ascii", "ignore").decode().lower()
     words = [word.rstrip("s") for word in re.split(r"[^a-z0-9]+", bare) if word]
@@ -59,10 +61,11 @@ def fence_kind(info: str) -> tuple[FenceKind | None, bool]:
     return (_KINDS[near[0]], True) if near else (None, False)
 
 
-def fence_at(lines: list[str], index: int) -> tuple[Fence, int, list[Message]]:
-    """Read the fence that opens on `lines[index]`: the fence, the index of the line after it, the warnings."""
-    opening = FENCE_LINE.fullmatch(lines[index])
-    assert opening  # the caller looked
+def fence_at(lines: list[str], index: int, opening: re.Match[str]) -> tuple[Fence, int, list[Message]]:
+    """Read the fence that `opening`, a match of FENCE_LINE, begins on `lines[index]`.
+
+    Returns the fence, the index of the line after it, and the warnings.
+    """
     indent, marks, info = opening[1], opening[2], opening[3].strip()
     found, guessed = fence_kind(info)
     kind: FenceKind = found or "code"
@@ -81,8 +84,8 @@ def fence_at(lines: list[str], index: int) -> tuple[Fence, int, list[Message]]:
 def _end(lines: list[str], index: int, marks: str, kind: FenceKind) -> tuple[int, int, bool]:
     """Return where the fence's text ends, the line after the fence, and whether it was properly closed.
 
-    A fence closes on a bare line of at least as many marks. Two marks alone close a fence of questions, where they
-    can mean nothing else. A new fence of questions ends one that was never closed.
+    A fence closes on a bare line of at least as many marks. Two marks alone close a fence of questions, where
+    they can mean nothing else. A new fence of questions ends one that was never closed.
     """
     depth = 0
     limit = len(lines)
@@ -92,7 +95,7 @@ def _end(lines: list[str], index: int, marks: str, kind: FenceKind) -> tuple[int
             if depth == 0 and line.strip() == marks[0] * 2:
                 return i, i + 1, False
             depth = max(0, depth + _braces(line))
-        fence = FENCE_LINE.fullmatch(line)
+        fence = FENCE_LINE.fullmatch(line) if marks in line else None
         if not fence or fence[2][0] != marks[0] or len(fence[2]) < len(marks):
             continue
         if not fence[3].strip():

@@ -18,7 +18,9 @@ _VIDEO = re.compile(
     r"[ \t]*\{:?[^{}\n]{0,100}\.cours[_-]?video\b[^{}\n]{0,100}\}",
     re.IGNORECASE,
 )
-_ATTRIBUTES = re.compile(r"[ \t]*\{:[^{}\n]{0,200}\}|(?<=\))\{(?:\s*[.#][\w-]{1,50}){1,10}\s*\}|\s+\{#[\w-]{1,80}\}$")
+_ATTRIBUTES = re.compile(
+    r"[ \t]*\{:[^{}\n]{0,200}\}|(?<=\))\{(?:\s*[.#][\w-]{1,50}){1,10}\s*\}|[ \t]+\{#[\w-]{1,80}\}$"
+)
 _LEFT_ALONE = re.compile(r"[\s>*+-]*|\s*\d{1,3}[.)]\s*")  # what is left of a list item once its video is taken out
 _LINK = re.compile(
     r"(?:(!?)\[([^\[\]\n]{0,500}))?\]\(\s*(?:<([^<>\n]{1,500})>|((?:[^()\s<>]|\([^()\s]{0,200}\)){1,500}))"

@@ -1,7 +1,7 @@
 """Moodle's GIFT question format, read the way real files write it.
 
-The format is described at https://docs.moodle.org/en/GIFT_format. Where a file departs from it and the meaning is
-clear, the question is kept with a warning; where it is not, that piece alone is refused.
+The format is described at https://docs.moodle.org/en/GIFT_format. Where a file departs from it and the
+meaning is clear, the question is kept with a warning; where it is not, that piece alone is refused.
 """
 
 import re
@@ -9,20 +9,32 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from courses.formats.gift_answers import Refused, Remarks, read_answers, read_rich, unprotect
-from courses.formats.gift_answers import protect as _protect
+from courses.formats.gift_answers import Refused, Remarks, protect, read_answers, read_rich, unprotect
 from courses.formats.messages import Message, message
 from courses.formats.questions import Choice, Kind, Pair, Parsed, Question, Rich, Span
 from courses.formats.text import NotText, decode, newlines, unclosed_html
 
-__all__ = ["Choice", "Kind", "Message", "NotText", "Pair", "Parsed", "Question", "Rich", "Span", "decode", "parse"]
+__all__ = [
+    "Choice",
+    "Kind",
+    "Message",
+    "NotText",
+    "Pair",
+    "Parsed",
+    "Question",
+    "Rich",
+    "Span",
+    "decode",
+    "parse",
+]
 
 _BLANK_IN_STEM = "_____"  # Moodle's own mark for the place of a missing word
 _EVENT = re.compile(
-    r"(?P<open>\{)|(?P<close>\})|(?P<blank>\n[ \t]*(?=\n))"
+    r"(?P<open>\{)|(?P<close>\})|(?P<blank>\n(?:[ \t]*\n)+)"
     r"|^[ \t]*(?:(?P<name>::[^\n]*?::)|(?P<category>\$CATEGORY:[^\n]*))",
     re.MULTILINE,
 )
+_MOST_BRACES = 20_000  # thousands of questions; beyond that the file is something else
 _NAME = re.compile(r"\s*::([^\n]*?)::")
 _SCRAP = re.compile(r"[\s\"';,]*")
 _TAGS_AND_MARKS = re.compile(r"<[^<>]*>|[*_`]+|!?\[([^\[\]\n]*)\]\([^()\n]*\)")
@@ -54,13 +66,15 @@ def parse(text: str, *, first_line: int = 1) -> Parsed:
 
     `first_line` is the number of the text's first line in the file it comes from.
     """
+    if text.count("{") + text.count("}") > _MOST_BRACES:
+        return Parsed(refused=(message("too-many-braces", first_line),))
     kept: list[str] = []
     numbers: list[int] = []  # the line in the file, for each line kept
     for number, line in enumerate(newlines(text).split("\n"), first_line):
         if not line.lstrip().startswith("//"):
             kept.append(line)
             numbers.append(number)
-    source = _protect("\n".join(kept))
+    source = protect("\n".join(kept))
     starts = [0]
     for line in source.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
@@ -156,8 +170,6 @@ def _stem_goes_on(source: str, events: list[_Event], index: int, start: int, ope
     if opened >= 0:
         return False
     following = events[index + 1] if index + 1 < len(events) else None
-    if following and following.kind == "blank" and not source[events[index].end : following.start].strip():
-        return True  # the last of several blank lines decides
     if following and following.kind == "open" and not source[events[index].end : following.start].strip():
         return True
     name = _NAME.match(source, start)

@@ -9,6 +9,7 @@ from courses.formats.questions import Answers, Choice, Kind, Pair, Rich, Span, T
 
 FULL = Decimal(100)
 NONE = Decimal(0)
+_MOST_ANSWERS = 100
 
 # Escaped signs become Unicode noncharacters while the text is cut up, so that cutting sees only the real signs.
 _ESCAPED = dict(zip("~=#{}:\\", map(chr, range(0xFDD0, 0xFDD7)), strict=True)) | {"n": chr(0xFDD7)}
@@ -63,20 +64,20 @@ def read_rich(text: str, default: TextFormat = "moodle") -> Rich:
     """Read a text that may begin with its format: `[markdown]Some **text**`."""
     marked = _FORMAT.match(text)
     if marked:
-        return Rich(unprotect(text[marked.end() :]).strip(), cast(TextFormat, marked[1].lower()))
+        return Rich(unprotect(text[marked.end() :]).strip(), cast("TextFormat", marked[1].lower()))
     return Rich(unprotect(text).strip(), default)
 
 
 def read_answers(body: str, default: TextFormat, remarks: Remarks) -> tuple[Answers, Rich | None, str]:
     """Read what stands between the braces.
 
-    Returns the answers, the general feedback, and text found before the first answer that belongs to the question.
-    Raises Refused.
+    Returns the answers, the general feedback, and text found before the first answer that belongs to the
+    question. Raises Refused.
     """
     body, _, general_text = body.partition("####")
     general = read_rich(general_text, default)
     if general.format == "html" and general.text.startswith("#"):
-        general = Rich(general.text.lstrip("#").strip(), "html")  # `####[html]#<p>`: the sign is there once too often
+        general = Rich(general.text.lstrip("#").strip(), "html")  # `####[html]#<p>`: one sign too many
     body = body.strip()
     extra = ""
     if not body:
@@ -114,14 +115,18 @@ def _optional(text: str, default: TextFormat) -> Rich | None:
 def _split(body: str, remarks: Remarks) -> tuple[str, list[tuple[str, str]]]:
     """Cut at each `~` and `=`: what comes before the first one, then (sign, text) pairs."""
     cuts: list[int] = []
+    in_markup = False
     for found in _SIGN.finditer(body):
         if len(found[0]) == 1:
             cuts.append(found.start())
-        elif "=" in found[0] or "~" in found[0]:
-            if not any(note.code == "sign-in-markup" for note in remarks.messages):
-                remarks.add("sign-in-markup")
+        else:
+            in_markup = in_markup or "=" in found[0] or "~" in found[0]
+    if in_markup:
+        remarks.add("sign-in-markup")
     if not cuts:
         return body, []
+    if len(cuts) > _MOST_ANSWERS:
+        raise Refused("too-many-answers", str(len(cuts)))
     ends = [*cuts[1:], len(body)]
     pieces = [(body[cut], body[cut + 1 : end]) for cut, end in zip(cuts, ends, strict=True)]
     return body[: cuts[0]], pieces

@@ -12,12 +12,12 @@ def gettext_noop(sentence: str) -> str:
     return sentence
 
 
-# `{detail}` is the part of the file the sentence speaks about. English here; `translated()` gives the reader's language.
+# `{detail}` is the part of the file that the sentence is about. `translated()` gives the reader's language.
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         # The file as a whole
         "not-text": gettext_noop("This file is not text. Save it as UTF-8 text and import it again."),
-        "text-too-long": gettext_noop("This text is longer than 5 MB. Split it and import the parts."),
+        "text-too-long": gettext_noop("This text is longer than 1 MB or 20,000 lines. Split it and import the parts."),
         "not-a-course": gettext_noop(
             "This file is not a course: it has neither a header (TITLE: …) nor a section (a line starting with #)."
         ),
@@ -30,32 +30,36 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "number-unread": gettext_noop("“{detail}” is not a number, a number:tolerance or a range."),
         "pairs-mixed": gettext_noop("Some answers have an arrow -> and others do not: “{detail}”."),
         "pair-incomplete": gettext_noop("A pair has nothing on the right of its arrow: “{detail}”."),
+        "too-many-answers": gettext_noop("The question has {detail} answers; it may have 100."),
+        "too-many-braces": gettext_noop("The text has more than 20,000 braces: these are not questions."),
         "unsupported": gettext_noop("Questions of the type “{detail}” are not supported."),
         # A question that is kept, with a warning
         "weights-sum": gettext_noop("The right answers add up to {detail} %, not 100 %."),
         "weight-range": gettext_noop("The weight {detail} % is brought back between -100 % and 100 %."),
         "weight-unread": gettext_noop("The weight “{detail}” could not be read; it is left in the text."),
         "best-below-full": gettext_noop("The best answer is worth {detail} %: nobody can earn full points."),
-        "several-right": gettext_noop("{detail} answers are right and only one can be chosen: any of them earns the points."),
+        "several-right": gettext_noop(
+            "{detail} answers are right and only one can be chosen: any of them earns the points."
+        ),
         "became-multiple": gettext_noop("No answer is worth 100 %, so several answers can be chosen."),
         "empty-answer": gettext_noop("An empty answer is left out."),
         "same-answer": gettext_noop("The answer “{detail}” is there twice."),
-        "text-before-answers": gettext_noop("The text before the first answer is moved to the question: “{detail}”."),
-        "sign-in-markup": gettext_noop("A ~ or = inside a tag or an address is read as text, not as a new answer."),
+        "text-before-answers": gettext_noop("Text before the first answer is moved to the question: “{detail}”."),
+        "sign-in-markup": gettext_noop("A ~ or = inside a tag or an address is read as text."),
         "answer-without-sign": gettext_noop("The answer “{detail}” has no = before it; it is read as right."),
         "pairs-without-sign": gettext_noop("The pairs have no = before them."),
         "one-pair": gettext_noop("There is only one pair to match."),
-        "bounds-reversed": gettext_noop("The range “{detail}” is written from high to low; it is turned round."),
+        "bounds-reversed": gettext_noop("The range “{detail}” goes from high to low; it is turned round."),
         "name-as-stem": gettext_noop("The question has no text; its name is shown instead."),
         "brace-in-text": gettext_noop("A brace without its pair is read as text."),
         "trailing-text": gettext_noop("“{detail}” after the answers is left out."),
         "html-unclosed": gettext_noop("HTML is not closed: {detail}."),
         # A course file
-        "header-twice": gettext_noop("The header line {detail} is there twice; the first one is kept."),
-        "text-before-section": gettext_noop("There is text before the first section; it goes into a section of its own."),
-        "fence-unclosed": gettext_noop("The block “{detail}” is not closed; it is read up to the line where it seems to end."),
-        "fence-guessed": gettext_noop("The block name “{detail}” is misspelt; it is read as the nearest known one."),
-        "fence-unknown": gettext_noop("The block name “{detail}” is not known; the block is kept as code."),
+        "header-twice": gettext_noop("The header line “{detail}” repeats an earlier one, which is kept."),
+        "text-before-section": gettext_noop("Text before the first section is put into a section of its own."),
+        "fence-unclosed": gettext_noop("The block “{detail}” is not closed; it is read up to where it seems to end."),
+        "fence-guessed": gettext_noop("The block name “{detail}” is misspelt; the nearest known one is used."),
+        "fence-unknown": gettext_noop("The block name “{detail}” is unknown; the block is kept as code."),
         "attributes-removed": gettext_noop("Presentation attributes {: … } removed: {detail}."),
     }
 )

@@ -7,15 +7,19 @@ from courses.formats.messages import FormatError
 
 # What may legitimately stand in a text file below the space: tab, newline, vertical tab, form feed, return.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 # HTML lets these go without their end tag.
 _OPTIONAL = frozenset(
-    "html head body li p dt dd option optgroup thead tbody tfoot tr td th colgroup caption rp rt".split()
+    ["html", "head", "body", "li", "p", "dt", "dd", "option", "optgroup", "thead", "tbody", "tfoot", "tr", "td", "th"]
 )
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*)?)>")
 _CUT_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?(?=<|\Z)")
 _NOT_MARKUP = re.compile(r"<!--|(?<!`)(`{1,3})(?!`)[^\n]*?(?<!`)\1(?!`)")
-_LONGEST = 5 * 1024 * 1024  # bytes; the longest real module is 0.1 MB, and reading 5 MB takes a second or two
+# The longest real module is 0.1 MB in 1,400 lines; reading stays within 5 s and 64 MB up to these.
+_MOST_BYTES = 1024 * 1024
+_MOST_LINES = 20_000
 
 
 class NotText(FormatError):
@@ -26,9 +30,9 @@ def decode(data: bytes) -> tuple[str, str]:
     """Return the text (newlines as `\\n`, no byte order mark) and the encoding that read it.
 
     The encoding is `utf-8`, `utf-8-sig` or `windows-1252`. Raises NotText for anything binary
-    and for more than 5 MB.
+    and for more than 1 MB or 20,000 lines.
     """
-    if len(data) > _LONGEST:
+    if len(data) > _MOST_BYTES or data.count(b"\n") > _MOST_LINES or data.count(b"\r") > _MOST_LINES:
         raise NotText("text-too-long")
     encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:
@@ -64,6 +68,14 @@ def hide_code(text: str) -> str:
         shown += text[position : found.start()], re.sub(r"[^\n]", " ", text[found.start() : end])
         position = end
     return "".join([*shown, text[position:]])
+
+
+def is_comment(text: str) -> bool:
+    """Is there nothing to read in this text but HTML comments?"""
+    text = text.strip()
+    while text.startswith("<!--") and "-->" in text:
+        text = text[text.index("-->") + 3 :].lstrip()
+    return not text
 
 
 def unclosed_html(text: str) -> str:

@@ -1,17 +1,56 @@
-"""What the academy changes in allauth: people are invited, never self-registered."""
+"""What the academy changes in allauth: people are invited, never self-registered; doors stay shut for the others."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.signup import send_unknown_account_mail
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from .models import User
+from .rules import can_sign_in
+from .services import revoke_rights
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Closes public sign-up."""
+    """Closes public sign-up, and every door to those who may not sign in; tells open sockets when rights end."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only this very site: allauth would follow `?next=` to any name of `ALLOWED_HOSTS`."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """The one gate after any proof (password, code by mail, passkey, identity provider)."""
+        if not can_sign_in(user):
+            return self.respond_user_inactive(request, user)
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """A person who has not accepted her invitation has no password to reset: she is answered as a stranger."""
+        if can_sign_in(user):
+            super().send_password_reset_mail(user, email, context)
+        else:
+            send_unknown_account_mail(context["request"], email)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Changed or reset: other sessions end by themselves (their hash no longer fits), sockets are told."""
+        super().set_password(user, password)
+        revoke_rights(user=user)
+
+    def logout(self, request: HttpRequest) -> None:
+        user = request.user
+        super().logout(request)
+        if isinstance(user, User):
+            revoke_rights(user=user)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -19,3 +58,20 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
+        """Only an address that both sides have verified makes two accounts one person."""
+        match: tuple[User, str] | None = super().authenticate_by_email(sociallogin)
+        if match is None:
+            return None
+        user, email = match
+        return match if EmailAddress.objects.filter(user=user, email=email.lower(), verified=True).exists() else None
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Sessions ended from the list of devices also close their sockets."""
+
+    def end_sessions(self, sessions: Any) -> None:
+        super().end_sessions(sessions)
+        for user in {session.user for session in sessions}:
+            revoke_rights(user=user)

@@ -1,6 +1,5 @@
 """What follows a signed-in person through every page: her language, her zone, her second factor."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from .rules import must_add_second_factor
+from .zones import zone_named
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -25,7 +25,7 @@ def person_language_and_zone(get_response: Handler) -> Handler:
             language = translation.get_language_from_request(request)
             zone = settings.TIME_ZONE
         request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
-        with translation.override(language), timezone.override(_zone(zone)):
+        with translation.override(language), timezone.override(zone_named(zone)):
             response = get_response(request)
         response.setdefault("Content-Language", language)
         return response
@@ -33,19 +33,15 @@ def person_language_and_zone(get_response: Handler) -> Handler:
     return middleware
 
 
-def _zone(name: str) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
-        return zoneinfo.ZoneInfo(settings.TIME_ZONE)
-
-
 # Where a person may go while she still has to add a second factor.
 _ALLOWED_WITHOUT = ("/accounts/", "/static/", "/files/", "/accessibilite/", "/help/")
 
 
 def staff_second_factor(get_response: Handler) -> Handler:
-    """Once the grace is over, a person with a staff role goes nowhere before she has a second factor."""
+    """Once the grace is over, a person with a staff role goes nowhere before she has a second factor.
+
+    Costs nothing for learners, and one query a request for staff at most (none during the grace).
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if (
@@ -53,7 +49,9 @@ def staff_second_factor(get_response: Handler) -> Handler:
             and not request.path.startswith(_ALLOWED_WITHOUT)
             and must_add_second_factor(request.user, timezone.now())
         ):
-            return redirect(reverse("mfa_index"))
+            url = reverse("mfa_index")
+            # htmx would swap that page into a fragment of this one: it is told to go there.
+            return HttpResponse(headers={"HX-Redirect": url}) if "HX-Request" in request.headers else redirect(url)
         return get_response(request)
 
     return middleware

@@ -95,9 +95,20 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
         return self.get_full_name().split(" ")[0]
 
     @property
+    def has_arrived(self) -> bool:
+        """Whether she has accepted an invitation: that is when a password is chosen."""
+        return self.has_usable_password()
+
+    @property
     def initials(self) -> str:
         """One or two capitals for the round sign that stands for the person."""
         return "".join(word[0] for word in self.get_full_name().split()[:2]).upper()
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unanswered(self) -> "InvitationQuerySet":
+        """Neither accepted nor revoked; may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
 
 
 class Invitation(PublicIdModel):
@@ -116,10 +127,19 @@ class Invitation(PublicIdModel):
     accepted_at = models.DateTimeField(_("accepted on"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked on"), null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="accounts_invitation_one_unanswered",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.created_at:%Y-%m-%d})"

@@ -14,3 +14,20 @@ class EvidenceSource(models.TextChoices):
     OBSERVED = "observed", _("observed by the academy")
     DECLARED = "declared", _("declared by the learner")
     CERTIFIED = "certified", _("certified by a member of staff")
+
+
+class MonthPhase(models.TextChoices):
+    """Where a month stands against today."""
+
+    PAST = "past", _("over")
+    CURRENT = "current", _("in progress")
+    FUTURE = "future", _("to come")
+
+
+class Verdict(models.TextChoices):
+    """What the verification page says of a code."""
+
+    VALID = "valid", _("This attestation is valid")
+    REVOKED = "revoked", _("This attestation is no longer valid")
+    ALTERED = "altered", _("This attestation cannot be trusted")
+    UNKNOWN = "unknown", _("No attestation has this code")

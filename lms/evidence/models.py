@@ -55,6 +55,20 @@ class HourEntry(PublicIdModel):
     def __str__(self) -> str:
         return f"{self.activity_title}: {self.credited_minutes} min"
 
+    @property
+    def fingerprint(self) -> str:
+        """The first eight digits of the seal, in two groups, to compare by eye."""
+        return f"{self.digest[:4]} {self.digest[4:8]}"
+
+    @property
+    def measured_minutes(self) -> int:
+        return self.measured_seconds // 60
+
+    @property
+    def is_scantly_observed(self) -> bool:
+        """Ten minutes or more, of which less than a tenth was observed: a question to ask, not an accusation."""
+        return self.credited_minutes >= 10 and self.measured_seconds * 10 < self.credited_minutes * 60
+
 
 class MeasuredTime(models.Model):
     """Seconds observed in front of one activity on one local day; corroborates, never counts."""
@@ -98,6 +112,7 @@ class Attestation(PublicIdModel):
     digest = models.CharField(max_length=64)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(max_length=300, blank=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-issued_at"]

@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from lms.kit.environ import Environ, Scope, build_environ
 from lms.kit.reply import FileBlocks, Header, Reply, nothing
-from lms.kit.threads import Job, ThreadPool
+from lms.kit.threads import ThreadPool
 
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -41,16 +41,48 @@ def body_limit() -> int:
     return largest_file + 1024 * 1024
 
 
-class BodyTooLarge(Exception):
+class BodyTooLargeError(Exception):
     """The request body is over the limit."""
 
 
-class ClientLeft(Exception):
+class ClientLeftError(Exception):
     """The client went away before its request was read."""
 
 
-class ResponseCutShort(Exception):
+class ResponseCutShortError(Exception):
     """The application gave fewer bytes than the Content-Length it announced."""
+
+
+class Departure:
+    """Hears whether the client leaves, once its request has been read whole; `then` is called when it does.
+
+    Listening costs a task, so a request that is answered soon does without.
+    """
+
+    SOON = 0.1  # seconds
+
+    def __init__(self, receive: Receive, then: Callable[[], object]) -> None:
+        self.seen = False
+        self._receive = receive
+        self._then = then
+        self._timer = asyncio.get_running_loop().call_later(self.SOON, self.watch)
+        self._listening: asyncio.Task[None] | None = None
+
+    def watch(self) -> None:
+        """Listen from now on."""
+        if self._listening is None:
+            self._listening = asyncio.ensure_future(self._listen())
+
+    def stop_watching(self) -> None:
+        self._timer.cancel()
+        if self._listening is not None:
+            self._listening.cancel()
+
+    async def _listen(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.seen = True
+        self._then()
 
 
 class WSGIBridge:
@@ -84,26 +116,25 @@ class WSGIBridge:
             raise ValueError(f"The bridge carries HTTP only, not {scope['type']!r}.")
         environ = build_environ(scope)
         if self._pool.waiting >= self._max_waiting:
-            logger.warning(
-                "%d requests wait for a thread: %s refused", self._pool.waiting, environ["PATH_INFO"]
-            )
+            logger.warning("%d requests wait for a thread: %s refused", self._pool.waiting, environ["PATH_INFO"])
             await _refuse(send, environ, 503, _too_busy, (b"Retry-After", b"5"))
             return
         try:
-            await self._read_body(environ, receive)
+            if _may_have_body(scope, environ):
+                await self._read_body(environ, receive)
             await self._run(environ, receive, send)
-        except BodyTooLarge:
+        except BodyTooLargeError:
             await _refuse(send, environ, 413, partial(_too_large, self._max_body))
-        except ClientLeft:
+        except ClientLeftError:
             pass
 
     async def _read_body(self, environ: Environ, receive: Receive) -> None:
         """Set `wsgi.input`, and CONTENT_LENGTH to what has really come.
 
-        Raises: BodyTooLarge, as soon as it is known. ClientLeft.
+        Raises: BodyTooLargeError, as soon as it is known. ClientLeftError.
         """
         if int(environ.get("CONTENT_LENGTH") or 0) > self._max_body:
-            raise BodyTooLarge
+            raise BodyTooLargeError
         body = SpooledTemporaryFile(self._spool)  # noqa: SIM115 - closed with the response, in its thread
         environ["wsgi.input"] = body
         more = True
@@ -111,11 +142,11 @@ class WSGIBridge:
             message = await receive()
             if message["type"] == "http.disconnect":
                 body.close()
-                raise ClientLeft
+                raise ClientLeftError
             body.write(message.get("body", b""))
             if body.tell() > self._max_body:
                 body.close()
-                raise BodyTooLarge
+                raise BodyTooLargeError
             more = message.get("more_body", False)
         if body.tell() or "CONTENT_LENGTH" in environ:
             environ["CONTENT_LENGTH"] = str(body.tell())
@@ -123,27 +154,26 @@ class WSGIBridge:
 
     async def _run(self, environ: Environ, receive: Receive, send: Send) -> None:
         """Have the request answered in a thread, and send the answer unless the client leaves first."""
-        job = self._pool.submit(partial(self._call, environ))
-        left = asyncio.ensure_future(receive())  # the body is read: all there is to hear now is a departure
-        left.add_done_callback(lambda _left: self._pool.forget(job))
+        job = self._pool.submit(partial(self._call, environ), orphan=self._discard)
+        departure = Departure(receive, lambda: self._pool.forget(job))
         try:
-            # Shielded, because a thread cannot be stopped: its reply will come, and must be closed.
-            reply = await asyncio.shield(job.done)
+            reply = await job.done
         except asyncio.CancelledError:
-            self._abandon(job, environ)
-            if not (job.done.cancelled() and left.done()):
+            if not job.started:
+                environ["wsgi.input"].close()
+            if not departure.seen:
                 raise
         except Exception:
             logger.exception("%s %s was not answered", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             await _refuse(send, environ, 500, _failed)
         else:
             if reply.chunks is not None:
-                await self._stream(reply, environ, left, send)
-            elif not left.done():
+                await self._stream(reply, environ, departure, send)
+            elif not departure.seen:
                 await _send_start(send, reply)
                 await send({"type": "http.response.body", "body": reply.body})
         finally:
-            left.cancel()
+            departure.stop_watching()
 
     def _call(self, environ: Environ) -> Reply:
         """In a thread: run the WSGI application up to its first chunk, or to its end when it does not stream."""
@@ -173,18 +203,17 @@ class WSGIBridge:
                         reply.pin()
             return reply
 
-    async def _stream(
-        self, reply: Reply, environ: Environ, left: asyncio.Future[Message], send: Send
-    ) -> None:
+    async def _stream(self, reply: Reply, environ: Environ, departure: Departure, send: Send) -> None:
         """Send the chunks as they come, never more bytes than announced (a range of a file ends before the file).
 
-        Raises: whatever the application raised. ResponseCutShort.
+        Raises: whatever the application raised. ResponseCutShortError.
         """
         sent = len(reply.body)
         chunk: bytes | None = reply.body
+        departure.watch()
         try:
             await _send_start(send, reply)
-            while chunk is not None and not left.done():
+            while chunk is not None and not departure.seen:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 if sent == reply.length:
                     break
@@ -192,10 +221,10 @@ class WSGIBridge:
                 if chunk is not None:
                     chunk = chunk if reply.length is None else chunk[: reply.length - sent]
                     sent += len(chunk)
-            if left.done():
+            if departure.seen:
                 return
             if reply.length is not None and sent < reply.length:
-                raise ResponseCutShort(f"{sent} bytes of the {reply.length} announced")
+                raise ResponseCutShortError(f"{sent} bytes of the {reply.length} announced")
             await send({"type": "http.response.body", "body": b""})
         except Exception as error:
             error.add_note(f"while streaming {environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
@@ -203,28 +232,17 @@ class WSGIBridge:
         finally:
             self._pool.submit(reply.end, reply.worker)
 
-    def _abandon(self, job: Job[Reply], environ: Environ) -> None:
-        """Nobody waits for this job any more: see that what it opened, or would have opened, is closed."""
-        self._pool.forget(job)
-        if job.done.cancelled():
-            environ["wsgi.input"].close()
-        else:
-            job.done.add_done_callback(self._discard)
-
-    def _discard(self, done: asyncio.Future[Reply]) -> None:
-        if error := done.exception():
-            logger.error("A request whose client had left failed", exc_info=error)
-        elif done.result().chunks is not None:
-            self._pool.submit(done.result().end, done.result().worker)
+    def _discard(self, reply: Reply) -> None:
+        """Close a reply that came when its request had been given up."""
+        if reply.chunks is not None:
+            self._pool.submit(reply.end, reply.worker)
 
 
 async def _send_start(send: Send, reply: Reply) -> None:
     await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
 
 
-async def _refuse(
-    send: Send, environ: Environ, status: int, sentence: Callable[[], str], *more: Header
-) -> None:
+async def _refuse(send: Send, environ: Environ, status: int, sentence: Callable[[], str], *more: Header) -> None:
     """Answer with one plain sentence, in the language the client asks for."""
     with translation.override(translation.get_language_from_request(WSGIRequest(environ))):
         body = sentence().encode()
@@ -233,10 +251,19 @@ async def _refuse(
     await send({"type": "http.response.body", "body": b"" if environ["REQUEST_METHOD"] == "HEAD" else body})
 
 
+def _may_have_body(scope: Scope, environ: Environ) -> bool:
+    # RFC 9112, section 6.3; HTTP/2 frames its bodies, and announces nothing.
+    return (
+        "CONTENT_LENGTH" in environ
+        or scope["http_version"].startswith("2")
+        or any(name == b"transfer-encoding" for name, _value in scope["headers"])
+    )
+
+
 def _too_large(limit: int) -> str:
-    return _(
-        "What you sent is too large: the limit is %(size)s MB. Nothing was kept. Send a smaller file."
-    ) % {"size": limit // (1024 * 1024)}
+    return _("What you sent is too large: the limit is %(size)s MB. Nothing was kept. Send a smaller file.") % {
+        "size": limit // (1024 * 1024)
+    }
 
 
 def _too_busy() -> str:
@@ -245,7 +272,8 @@ def _too_busy() -> str:
 
 def _failed() -> str:
     return _(
-        "The page could not be made. The error is recorded. Try again; if it comes back, tell the people who run this site."
+        "The page could not be made, and the error is recorded. Try again. "
+        "If it happens again, tell the people who run this site."
     )
 
 

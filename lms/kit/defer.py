@@ -8,7 +8,7 @@ from django.db import transaction
 from django.tasks import Task
 
 
-def defer(task: Task[..., Any] | Any, *args: Any, **kwargs: Any) -> None:
+def defer(task: "Task[..., Any] | Any", *args: Any, **kwargs: Any) -> None:
     """Enqueue `task` after commit: a rollback sends nothing, and the worker never reads a row too early.
 
     Arguments must be JSON (ids, not objects). What must survive a crash between commit and enqueue is a row of

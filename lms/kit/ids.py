@@ -16,11 +16,18 @@ def uuid7() -> uuid.UUID:
 
 # Crockford's alphabet without the letters read as digits: a code can be dictated over the phone.
 _CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("OIL", "011")
 
 
 def readable_code(length: int = 10) -> str:
     """A random code of `length` letters and digits (5 bits each) that survives handwriting."""
     return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(length))
+
+
+def normal_code(typed: str) -> str:
+    """A readable code as it was made, from how a person typed it: any case, spaces, dashes, O for 0, I or L for 1."""
+    letters = typed.upper().translate(_MISREAD)
+    return "".join(letter for letter in letters if letter in _CODE_ALPHABET)
 
 
 class PublicIdModel(models.Model):

@@ -50,7 +50,7 @@ class Reply:
 
     def pin(self) -> None:
         """Have what follows run where we are now: this thread, this context."""
-        self.worker = cast(Worker, threading.current_thread())
+        self.worker = cast("Worker", threading.current_thread())
         self.context = contextvars.copy_context()
 
     def take_whole(self, body: bytes, *, wants_body: bool) -> None:
@@ -61,8 +61,8 @@ class Reply:
 
     def next_chunk(self) -> bytes | None:
         """In a thread: the following chunk, or None after the last."""
-        assert self.chunks is not None
-        return self.context.run(next, self.chunks, None) if self.context else next(self.chunks, None)
+        chunks = self.chunks or iter(())
+        return self.context.run(next, chunks, None) if self.context else next(chunks, None)
 
     def end(self) -> None:
         """In a thread: close the response. An error has nobody left to be told, so it is logged."""

@@ -22,7 +22,7 @@ __all__ = ["UnsafeSvg", "clean_html", "clean_svg", "render_markdown", "render_pl
 
 TAGS = frozenset(
     """a abbr b blockquote br caption cite code col colgroup dd del div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i
-    img ins kbd li mark ol p pre q s samp span strong sub sup table tbody td tfoot th thead time tr u ul var""".split()
+    img ins kbd li mark ol p pre q s samp span strong sub sup table tbody td tfoot th thead time tr u ul var""".split()  # noqa: SIM905
 )
 PROTOCOLS = frozenset({"http", "https", "mailto", "tel"})
 
@@ -49,20 +49,39 @@ _ON_TAG: dict[str, dict[str, re.Pattern[str]]] = {
 
 # Elements whose content is never prose. Dropping them is for the reader's comfort: safety does not rest on it.
 _NOT_PROSE = ("script", "style")
-_MARKUP = (HTML_TAGS | {"main", "svg", "math", "font", "center", "big", "strike", "tt", "frame", "frameset", "image"}) | {
-    "acronym", "applet", "basefont", "dir", "isindex", "listing", "marquee", "noframes", "nobr", "plaintext", "xmp",
+_MARKUP = HTML_TAGS | {
+    "acronym", "applet", "basefont", "big", "center", "dir", "font", "frame", "frameset", "image", "isindex", "listing",
+    "main", "marquee", "math", "nobr", "noframes", "plaintext", "strike", "svg", "tt", "xmp",
 }  # fmt: skip
 _NO_TAG = re.compile(r"<(?![A-Za-z/!?])")
 _TAG_LIKE = re.compile(r"<(?=/?([A-Za-z][^\s/>]{0,30}))")
 _PREFIXED = re.compile(r"[a-z0-9]+:[a-z0-9]+")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_WORD_BREAK = re.compile(r"<(?=/?(?:br|td|th|tr|dt|dd|li|p|div|h[1-6]|caption|figcaption|option|blockquote|pre|hr)\b)", re.I)
+_WORD_BREAK = re.compile(
+    r"<(?=/?(?:br|td|th|tr|dt|dd|li|p|div|h[1-6]|caption|figcaption|option|blockquote|pre|hr)\b)", re.IGNORECASE
+)
 
 # An HTML parser's work grows with the depth of what is open at each tag; a long and honest lesson stays under 50,000.
 _MAX_WORK = 500_000
 _MAX_ROUNDS = 6
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,10})(?=[\s/>])")
-_NESTING = TAGS - set("br hr img col p li dd dt tr td th thead tbody tfoot colgroup".split())
+_NESTING = TAGS - {
+    "br",
+    "hr",
+    "img",
+    "col",
+    "p",
+    "li",
+    "dd",
+    "dt",
+    "tr",
+    "td",
+    "th",
+    "thead",
+    "tbody",
+    "tfoot",
+    "colgroup",
+}
 
 
 def clean_html(source: str) -> str:
@@ -78,7 +97,7 @@ def clean_html(source: str) -> str:
         if _work(prepared) > _MAX_WORK:
             break
         # html5lib loses what it moves out of a table that stands at the root: `_HouseRules` takes this div away again.
-        cleaned = cleaner.clean("<div>" + prepared)
+        cleaned: str = cleaner.clean("<div>" + prepared)
         if cleaned == text:
             return cleaned
         text = cleaned
@@ -126,7 +145,7 @@ def _prepare(source: str) -> str:
         closing = text.lower().rfind(f"</{name}")
         if closing >= 0:
             head, tail = text[: closing + len(name) + 2], text[closing + len(name) + 2 :]
-            head = re.sub(rf"<{name}\b[^<>]*>.*?</{name}", f"</{name}", head, flags=re.I | re.S)
+            head = re.sub(rf"<{name}\b[^<>]*>.*?</{name}", f"</{name}", head, flags=re.IGNORECASE | re.DOTALL)
             text = head + tail
     return _TAG_LIKE.sub(_keep_tags, _NO_TAG.sub("&lt;", text))
 
@@ -170,7 +189,7 @@ def _attribute_allowed(tag: str, name: str, value: str) -> bool:
     return pattern is not None and pattern.fullmatch(value) is not None
 
 
-class _HouseRules(Filter):  # type: ignore[misc]  # bleach's vendored html5lib has no types
+class _HouseRules(Filter):
     """What our pages ask beyond safety: one h1 a page (ours), no window handle or address given to other sites."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -209,13 +228,13 @@ def _cleaner() -> Cleaner:
             strip=True,
             filters=[_HouseRules],
         )
-    return _local.cleaner  # type: ignore[no-any-return]
+    return _local.cleaner
 
 
 def _text_cleaner() -> Cleaner:
     if not hasattr(_local, "text_cleaner"):
         _local.text_cleaner = Cleaner(tags=frozenset(), attributes={}, strip=True)
-    return _local.text_cleaner  # type: ignore[no-any-return]
+    return _local.text_cleaner
 
 
 def _markdown(*, allow_html: bool) -> MarkdownIt:
@@ -223,6 +242,7 @@ def _markdown(*, allow_html: bool) -> MarkdownIt:
     if not hasattr(_local, name):
         parser = MarkdownIt("commonmark", {"html": allow_html, "linkify": True})
         parser.enable(["table", "strikethrough", "linkify"])
+        assert parser.linkify is not None  # noqa: S101  # linkify-it-py is a requirement
         # "LISEZMOI.md" and "script.py" are file names in these courses, not hosts of Moldova and Paraguay.
         parser.linkify.set({"fuzzy_link": False, "fuzzy_email": True})
         setattr(_local, name, parser)

@@ -14,9 +14,9 @@ from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from daphne.cli import CommandLineInterface  # type: ignore[import-untyped]
-from daphne.http_protocol import HTTPFactory, WebRequest  # type: ignore[import-untyped]
-from daphne.server import Server as Daphne  # type: ignore[import-untyped]
+from daphne.cli import CommandLineInterface
+from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.server import Server as Daphne
 
 from lms.kit.bridge import Message, Receive, body_limit
 from lms.kit.reply import BLOCK
@@ -32,18 +32,18 @@ class Valve:
         self.opened = asyncio.Event()
         self.opened.set()
 
-    def pauseProducing(self) -> None:
+    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
         self.opened.clear()
 
-    def resumeProducing(self) -> None:
+    def resumeProducing(self) -> None:  # noqa: N802 - Twisted's name
         self.opened.set()
 
-    def stopProducing(self) -> None:
+    def stopProducing(self) -> None:  # noqa: N802 - Twisted's name
         """The connection is lost: nobody need wait any more."""
         self.opened.set()
 
 
-class Request(WebRequest):  # type: ignore[misc]
+class Request(WebRequest):
     """One HTTP request: counts what comes in, and tells when what goes out has been taken."""
 
     content: BinaryIO  # set by Twisted
@@ -53,7 +53,7 @@ class Request(WebRequest):  # type: ignore[misc]
         self.valve: Valve | None = None
         self._taken = 0
 
-    def handleContentChunk(self, data: bytes) -> None:
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         # One byte over the limit is kept: by it the application sees that the body is too large.
         room = self.server.max_body + 1 - self._taken
         self._taken += len(data)
@@ -97,20 +97,20 @@ class Request(WebRequest):  # type: ignore[misc]
             super().handle_exception(exception)
 
 
-class RequestFactory(HTTPFactory):  # type: ignore[misc]
+class RequestFactory(HTTPFactory):
     """Makes connections whose requests are ours."""
 
-    def buildProtocol(self, addr: object) -> Any:
+    def buildProtocol(self, addr: object) -> Any:  # noqa: N802 - Twisted's name
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = Request
         return protocol
 
 
-class Server(Daphne):  # type: ignore[misc]
+class Server(Daphne):
     """Daphne with large bodies left on disk, and with `send` waiting for the client."""
 
     def __init__(self, application: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(partial(_with_body_from_file, application), *args, **kwargs)
+        super().__init__(partial(_run, application), *args, **kwargs)
         self.max_body = body_limit()
 
     @property
@@ -139,8 +139,14 @@ class Server(Daphne):  # type: ignore[misc]
             await super().handle_reply(protocol, message)
 
 
+def _run(application: Any, *, scope: dict[str, Any], receive: Receive, send: Any) -> asyncio.Task[None]:
+    """Run the application, from here on and at once: to wait a turn of the loop would be to wait for a thread."""
+    answering = _with_body_from_file(application, scope, receive, send)
+    return asyncio.Task(answering, loop=asyncio.get_running_loop(), eager_start=True)
+
+
 async def _with_body_from_file(application: Any, scope: dict[str, Any], receive: Receive, send: Any) -> None:
-    """Run the application; a body that lies in a file is read from it, block by block, when it is asked for."""
+    """A body that lies in a file is read from it, block by block, when it is asked for."""
     file: BinaryIO | None = scope.pop("body_file", None)
     if file is None:
         await application(scope, receive, send)
@@ -164,7 +170,7 @@ async def _with_body_from_file(application: Any, scope: dict[str, Any], receive:
         await application(scope, receive_body, send)
 
 
-class CommandLine(CommandLineInterface):  # type: ignore[misc]
+class CommandLine(CommandLineInterface):
     """Daphne's own command line, which starts our server."""
 
     server_class = Server

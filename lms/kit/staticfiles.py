@@ -1,10 +1,12 @@
-"""Static files: named files of node_modules, and hashed names in production."""
+"""Static files: named files of node_modules, stylesheets joined into one, and hashed names in production."""
 
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Error
 from django.core.files.storage import FileSystemStorage
@@ -43,11 +45,41 @@ class NodeModulesFinder(BaseFinder):
             yield name, self.storage
 
 
-class ManifestStorage(CompressedManifestStaticFilesStorage):
-    """Hashed names that never change under a page: a phone keeps them for a year.
+class BundleFinder(BaseFinder):
+    """Joins the files of `settings.STATIC_BUNDLES` into one, so that a page asks once on a slow network.
 
-    JavaScript modules import one another through the import map, so their addresses need no rewriting.
+    The joined file is written again, under `settings.STATIC_BUNDLES_DIR`, when one of its sources is newer.
     """
 
-    manifest_strict = False
-    support_js_module_import_aggregation = False
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.storage = FileSystemStorage(location=settings.STATIC_BUNDLES_DIR)
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        return []
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        found = [str(self._joined(path))] if path in settings.STATIC_BUNDLES else []
+        return found if find_all else (found[0] if found else [])
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, Any]]:
+        for name in settings.STATIC_BUNDLES:
+            self._joined(name)
+            yield name, self.storage
+
+    def _joined(self, name: str) -> Path:
+        sources = [Path(str(finders.find(source))) for source in settings.STATIC_BUNDLES[name]]
+        target = Path(self.storage.path(name))
+        if not target.exists() or target.stat().st_mtime < max(source.stat().st_mtime for source in sources):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Two processes may write at once: each writes its own file, the last rename wins, nobody reads a half.
+            with NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as joined:
+                joined.write("\n".join(source.read_text(encoding="utf-8") for source in sources))
+            Path(joined.name).chmod(0o644)
+            Path(joined.name).replace(target)
+        return target
+
+
+class ManifestStorage(CompressedManifestStaticFilesStorage):
+    """Hashed names that never change under a page: a phone keeps them for a year."""
+
+    support_js_module_import_aggregation = True

@@ -3,58 +3,79 @@
 import asyncio
 import atexit
 import itertools
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
+logger = logging.getLogger(__name__)
+
 
 class Job[T]:
-    """One call to make in a thread; `done` is the future that receives its result."""
+    """One call to make in a thread; `done` is the future that receives its result.
 
-    __slots__ = ("call", "done", "number", "started")
+    A thread cannot be stopped, so a call goes on when `done` is cancelled; `orphan` is then given its result.
+    """
 
-    def __init__(self, call: Callable[[], T], done: asyncio.Future[T], number: int) -> None:
+    __slots__ = ("call", "done", "number", "orphan", "started")
+
+    def __init__(
+        self, call: Callable[[], T], done: asyncio.Future[T], number: int, orphan: Callable[[T], None] | None
+    ) -> None:
         self.call = call
         self.done = done
         self.number = number
+        self.orphan = orphan
         self.started = False
+
+    def settle(self, result: T | None, error: BaseException | None) -> None:
+        """On the loop: hand the result, or the error, to whoever waits for it."""
+        if self.done.cancelled():
+            if error is not None:
+                logger.error("A call that nobody waited for any more failed", exc_info=error)
+            elif self.orphan is not None:
+                self.orphan(result)  # type: ignore[arg-type]  # without an error, this is the call's result
+        elif error is not None:
+            self.done.set_exception(error)
+        else:
+            self.done.set_result(result)  # type: ignore[arg-type]
 
 
 class Worker(threading.Thread):
-    """One thread, the call it was given last, and the calls that wait for this very thread.
-
-    Daemonic, so that a call that never ends cannot keep the process from stopping.
-    """
+    """One thread. Daemonic, so that a call that never ends cannot keep the process from stopping."""
 
     def __init__(self, pool: "ThreadPool", number: int) -> None:
         super().__init__(name=f"web-{number}", daemon=True)
         self.inbox: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self.own: deque[Job[Any]] = deque()
-        self.idle = True
         self._pool = pool
 
     def run(self) -> None:
         while (job := self.inbox.get()) is not None:
-            result, error = None, None
-            try:
-                result = job.call()
-            except BaseException as raised:  # SystemExit included: it may not take the thread away with it
-                error = raised
-            self._pool.report(self, job, result, error)
-            del job, result, error  # an idle thread holds nothing of the last request
+            while job is not None:
+                self._pool.report(job, *_outcome(job))
+                # Straight on to the next, without asking the loop: waking a thread costs more than a small request.
+                job = self._pool.next_for(self)
+
+
+def _outcome(job: Job[Any]) -> tuple[Any, BaseException | None]:
+    try:
+        return job.call(), None
+    except BaseException as error:  # noqa: BLE001 - told to whoever waits; SystemExit may not take the thread away
+        return None, error
 
 
 class ThreadPool:
     """Runs calls in `size` threads, oldest first, each in any thread or in a given one.
 
-    Every decision is taken on the event loop that submits, so there is no lock and no shared queue: a call waits
-    in `_waiting` (any thread may take it) or in its worker's `own`.
+    `_lock` guards `_idle`, `_waiting` (calls that any thread may take) and every worker's `own` (calls for it alone).
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
+        self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._workers: list[Worker] = []
         self._waiting: deque[Job[Any]] = deque()
@@ -66,76 +87,65 @@ class ThreadPool:
         """How many calls wait for any free thread."""
         return len(self._waiting)
 
-    def submit[T](self, call: Callable[[], T], worker: Worker | None = None) -> Job[T]:
-        """Have `call` made, in `worker` when given, and return the job at once. Never cancel `job.done`: `forget`."""
+    def submit[T](
+        self, call: Callable[[], T], worker: Worker | None = None, orphan: Callable[[T], None] | None = None
+    ) -> Job[T]:
+        """Have `call` made, in `worker` when given, and return the job at once. Called on the loop."""
         loop = self._loop or self._start()
-        job = Job(call, loop.create_future(), next(self._numbers))
-        if worker is None and self._idle:
-            worker = self._idle.pop()  # the one that worked last: its caches are warm
-            worker.idle = False
-            self._give(worker, job)
-        elif worker is None:
-            self._waiting.append(job)
-        elif worker.idle:
-            self._idle.remove(worker)
-            worker.idle = False
-            self._give(worker, job)
-        else:
-            worker.own.append(job)
+        job = Job(call, loop.create_future(), next(self._numbers), orphan)
+        with self._lock:
+            if worker is None and self._idle:
+                worker = self._idle.pop()  # the one that worked last: its caches are warm
+            elif worker is not None and worker in self._idle:
+                self._idle.remove(worker)
+            else:
+                (self._waiting if worker is None else worker.own).append(job)
+                return job
+            job.started = True
+        worker.inbox.put(job)
         return job
 
     def forget(self, job: Job[Any]) -> None:
-        """Drop a job that no thread has taken yet: its `done` is cancelled. A job already running goes on."""
-        if not job.started:
-            job.done.cancel()
+        """Drop a job, and cancel its `done`, unless a thread has taken it."""
+        with self._lock:
+            if not job.started:
+                job.done.cancel()
 
-    def report(self, worker: Worker, job: Job[Any], result: object, error: BaseException | None) -> None:
-        """Called in the worker's thread when its call has ended."""
-        assert self._loop is not None
-        try:
-            self._loop.call_soon_threadsafe(self._ended, worker, job, result, error)
-        except RuntimeError:
-            pass  # the loop is closed: the process is stopping and nobody waits for the result
+    def next_for(self, worker: Worker) -> Job[Any] | None:
+        """In the worker's thread: the oldest call it may take, or None, and the worker is idle."""
+        with self._lock:
+            for queue in (worker.own, self._waiting):
+                while queue and queue[0].done.cancelled():
+                    queue.popleft()
+            queues = [queue for queue in (worker.own, self._waiting) if queue]
+            if not queues:
+                self._idle.append(worker)
+                return None
+            job = min(queues, key=lambda queue: queue[0].number).popleft()
+            job.started = True
+            return job
+
+    def report(self, job: Job[Any], result: object, error: BaseException | None) -> None:
+        """In a worker's thread: its call has ended."""
+        if self._loop is not None:
+            try:
+                self._loop.call_soon_threadsafe(job.settle, result, error)
+            except RuntimeError:
+                logger.info("A call ended after the server had stopped")
 
     def close(self, timeout: float = 5.0) -> None:
         """Stop the threads; calls that are running get `timeout` seconds in all to end, say a transaction."""
         for worker in self._workers:
             worker.inbox.put(None)
-        share = timeout / max(len(self._workers), 1)
         for worker in self._workers:
-            worker.join(share)
+            worker.join(timeout / len(self._workers))
 
     def _start(self) -> asyncio.AbstractEventLoop:
-        # At the first call, not in __init__: the loop that serves is not running yet when the application is built.
+        # At the first call, not in __init__: when the application is built, no loop is running yet.
         self._loop = asyncio.get_running_loop()
         self._workers = [Worker(self, number) for number in range(1, self._size + 1)]
+        self._idle = list(self._workers)
         for worker in self._workers:
             worker.start()
-        self._idle = list(self._workers)
         atexit.register(self.close)
         return self._loop
-
-    def _give(self, worker: Worker, job: Job[Any]) -> None:
-        job.started = True
-        worker.inbox.put(job)
-
-    def _ended(self, worker: Worker, job: Job[Any], result: object, error: BaseException | None) -> None:
-        following = self._next_for(worker)
-        if following is None:
-            worker.idle = True
-            self._idle.append(worker)
-        else:
-            self._give(worker, following)  # before the result is handled: the thread need not wait for that
-        if not job.done.done():
-            if error is None:
-                job.done.set_result(result)
-            else:
-                job.done.set_exception(error)
-
-    def _next_for(self, worker: Worker) -> Job[Any] | None:
-        """The oldest call this worker may take; those forgotten meanwhile are dropped."""
-        for queue in (worker.own, self._waiting):
-            while queue and queue[0].done.cancelled():
-                queue.popleft()
-        queues = [queue for queue in (worker.own, self._waiting) if queue]
-        return min(queues, key=lambda queue: queue[0].number).popleft() if queues else None

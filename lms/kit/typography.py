@@ -14,15 +14,16 @@ _VERBATIM = frozenset({"code", "kbd", "pre", "samp", "script", "style", "textare
 _SPACE = rf"(?:[ {NO_BREAK}{NARROW_NO_BREAK}]|&nbsp;|&#160;|&#xA0;)"
 _BEFORE_HIGH = re.compile(rf"{_SPACE}+(?=[;!?])")
 _BEFORE_COLON = re.compile(rf"{_SPACE}+(?=:)")
-_BEFORE_CLOSING = re.compile(rf"(?<=\S){_SPACE}*(?=»)")
-_AFTER_OPENING = re.compile(rf"(?<=«){_SPACE}*(?=\S)")
+_BEFORE_CLOSING = re.compile(rf"{_SPACE}*»")
+_AFTER_OPENING = re.compile(rf"«{_SPACE}*")
 
 
 def french_spaces(source: str) -> str:
-    """Return HTML or text with no-break spaces where French wants them: narrow before ; ! ? and full before : » and after «.
+    """Return HTML or text with no-break spaces where French wants them.
 
-    A space is made unbreakable, and guillemets get theirs even where it was forgotten. None is invented before
-    ; ! ? : since « 12:30 », « https://… » and « &amp; » have none. Applying it twice changes nothing.
+    Narrow before ; ! ? and full before : » and after «. A space is made unbreakable, and guillemets get theirs even
+    where it was forgotten. None is invented before ; ! ? : since « 12:30 », « https://… » and « &amp; » have none.
+    Applying it twice changes nothing.
     """
     verbatim: list[str] = []
     pieces = _TAG.split(source)
@@ -41,5 +42,5 @@ def french_spaces(source: str) -> str:
 def _space_text(text: str) -> str:
     text = _BEFORE_HIGH.sub(NARROW_NO_BREAK, text)
     text = _BEFORE_COLON.sub(NO_BREAK, text)
-    text = _BEFORE_CLOSING.sub(NO_BREAK, text)
-    return _AFTER_OPENING.sub(NO_BREAK, text)
+    text = _BEFORE_CLOSING.sub(NO_BREAK + "»", text)
+    return _AFTER_OPENING.sub("«" + NO_BREAK, text)

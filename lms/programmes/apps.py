@@ -1,4 +1,4 @@
-"""Registers the programmes app and its permission policies."""
+"""Registers the programmes app: its permission policies, and what follows an accepted invitation."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class ProgrammesConfig(AppConfig):
     name = "lms.programmes"
     verbose_name = _("Programmes")
+
+    def ready(self) -> None:
+        from lms.accounts import registry
+
+        from . import policies, services
+
+        policies.register()
+        registry.on_invitation_accepted(services.activate_invited)

@@ -120,7 +120,9 @@ class AuditAccess(models.Model):
         verbose_name = _("audit access")
         verbose_name_plural = _("audit accesses")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="programmes_auditaccess_dates_ordered")
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="programmes_auditaccess_dates_ordered"
+            )
         ]
 
     def __str__(self) -> str:
@@ -176,7 +178,12 @@ class CertificationVersion(PublicIdModel):
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     successor = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="predecessor", verbose_name=_("successor")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="predecessor",
+        verbose_name=_("successor"),
     )
 
     class Meta:

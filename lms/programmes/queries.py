@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from lms.accounts.models import User
+
 from .models import AuditAccess, Cohort, CohortStaff, Enrolment, PartnerMembership, TrainingProvider
 
 MODERATORS = "Moderators"
@@ -44,9 +46,9 @@ class Roles:
     @cached_property
     def audited_funder_ids(self) -> set[int]:
         return set(
-            AuditAccess.objects.filter(
-                user=self.user, starts_on__lte=self.today, ends_on__gte=self.today
-            ).values_list("funder_id", flat=True)
+            AuditAccess.objects.filter(user=self.user, starts_on__lte=self.today, ends_on__gte=self.today).values_list(
+                "funder_id", flat=True
+            )
         )
 
     @cached_property
@@ -86,6 +88,17 @@ def cohorts_seen_by(user: Any) -> QuerySet[Cohort]:
         | Q(partner_id__in=roles.partner_ids)
         | Q(funder_id__in=roles.audited_funder_ids)
     )
+
+
+def people_offered_to(user: Any) -> QuerySet[User]:
+    """People `user` may name as staff: everybody for an administrator, else those who already work for her partners."""
+    people = User.objects.filter(is_active=True)
+    if user.is_superuser:
+        return people
+    partner_ids = roles_of(user).partner_ids
+    return people.filter(
+        Q(partner_memberships__partner__in=partner_ids) | Q(cohort_roles__cohort__partner__in=partner_ids)
+    ).distinct()
 
 
 def provider() -> TrainingProvider | None:

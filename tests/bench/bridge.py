@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
-from tests.bench.load import Result, run
+from tests.bench.load import run
 
 ROOT = Path(__file__).resolve().parents[2]
 BAR = 4.0
@@ -28,26 +29,38 @@ print(session.session_key)
 """
 
 
-def bridge_ratio(*, seconds: float = 5, connections: int = 8) -> dict[str, float]:
-    """Requests per second of both (`django_rps`, `bridge_rps`), and `ratio`, the bridge's over Django's.
+def bridge_ratio(*, rounds: int = 5, seconds: float = 2, connections: int = 8) -> dict[str, float]:
+    """Medians of both in requests per second (`django_rps`, `bridge_rps`), and of the bridge's over Django's (`ratio`).
 
+    The two are measured in turn, round after round, so that whatever else the machine does weighs on both.
     Raises: RuntimeError when a request failed, because the figures would then mean nothing.
     """
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "BENCH_DATABASE": str(Path(folder) / "bench.sqlite3")}
-        key = subprocess.run(
+        made = subprocess.run(
             [sys.executable, "-c", SETUP], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        ).stdout.strip()
-        measured: dict[str, Result] = {}
-        for name in ("django_asgi", "bridge"):
-            with _daphne(f"tests.bench.bridge_site:{name}", environment) as url:
-                run(url, {"sessionid": key}, connections=connections, seconds=1)  # warm
-                measured[name] = run(url, {"sessionid": key}, connections=connections, seconds=seconds)
-    for name, result in measured.items():
-        if result.errors:
-            raise RuntimeError(f"{name}: {result.errors} of {result.requests} requests failed")
-    django_rps, bridge_rps = measured["django_asgi"].rps, measured["bridge"].rps
-    return {"django_rps": django_rps, "bridge_rps": bridge_rps, "ratio": round(bridge_rps / django_rps, 2)}
+        )
+        cookies = {"sessionid": made.stdout.strip()}
+        with (
+            _daphne("tests.bench.bridge_site:django_asgi", environment) as django_url,
+            _daphne("tests.bench.bridge_site:bridge", environment) as bridge_url,
+        ):
+            pairs = [
+                [_rps(url, cookies, connections, seconds) for url in (django_url, bridge_url)]
+                for _ in range(rounds + 1)
+            ][1:]  # the first warms both
+    return {
+        "django_rps": median(django for django, _ in pairs),
+        "bridge_rps": median(bridge for _, bridge in pairs),
+        "ratio": round(median(bridge / django for django, bridge in pairs), 2),
+    }
+
+
+def _rps(url: str, cookies: dict[str, str], connections: int, seconds: float) -> float:
+    result = run(url, cookies, connections=connections, seconds=seconds)
+    if result.errors:
+        raise RuntimeError(f"{result.errors} of {result.requests} requests to {url} failed")
+    return result.rps
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """Template vocabulary of the house: icons, durations, typography; loaded in every template."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import stringfilter
+from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -18,8 +20,19 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
-    """An icon of the page's sprite; decorative, since a word always stands beside it."""
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="#i-{}"/></svg>', extra, name)
+    """An icon of the site's sprite; decorative, since a word always stands beside it.
+
+    The sprite is a file of its own: a phone keeps it for a year, and no page or fragment carries the drawings.
+    """
+    space = " " if extra else ""
+    return format_html(
+        '<svg class="icon{}{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', space, extra, _sprite_url(), name
+    )
+
+
+@cache
+def _sprite_url() -> str:
+    return static("portal/icons.svg")
 
 
 @register.filter

@@ -1,7 +1,10 @@
 """Pages for what went wrong: what happened, what is kept, what to do, who can help."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from lms.portal import context_processors
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,4 +21,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Uses no database and no person: whatever broke may have broken them too."""
-    return render(request, "500.html", status=500)
+    return HttpResponseServerError(
+        render_to_string("500.html", {"help_contact": context_processors.last_help_contact, "path": request.path})
+    )

@@ -17,8 +17,7 @@ B = "\u00a0"  # no-break
         ("«Bonjour»", f"«{B}Bonjour{B}»"),
         ("«&nbsp;Bonjour&nbsp;» &#160;!", f"«{B}Bonjour{B}»{N}!"),
         ("12:30, https://example.org/?a=1;b, C:\\ et &amp;", "12:30, https://example.org/?a=1;b, C:\\ et &amp;"),
-        ('<a title="Prêt ? <b> : > ok !" href="/a ?b">Prêt ?</a>',) * 1
-        + (f'<a title="Prêt ? <b> : > ok !" href="/a ?b">Prêt{N}?</a>',),
+        ('<a title="Prêt ? : > ok !" href="/a ?b">Prêt ?</a>', f'<a title="Prêt ? : > ok !" href="/a ?b">Prêt{N}?</a>'),
         ("<p>a <code>b ? c : d !</code> e !</p>", f"<p>a <code>b ? c : d !</code> e{N}!</p>"),
         ("<pre>x ?<b> y ?</b></pre> ?", f"<pre>x ?<b> y ?</b></pre>{N}?"),
         ("<p>Bonjour<em> !</em></p>", f"<p>Bonjour<em>{N}!</em></p>"),

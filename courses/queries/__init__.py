@@ -1,0 +1,1 @@
+"""Reads about courses: outlines, a learner's path, quizzes."""

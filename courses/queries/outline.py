@@ -1,0 +1,136 @@
+"""The outline of a track, the same for all its learners: read once, kept in the cache until something is published."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import Q
+from wagtail.models import Page
+
+from courses.enums import CourseOrder
+from courses.models import CoursePage, LessonPage, ModulePage, TrackModule
+
+_VERSION_KEY = "courses:outline-version"
+# Without a shared cache, another process's publication is seen after this many seconds at most.
+_LIFETIME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LessonNode:
+    """A lesson in an outline; `number` is “3.2”."""
+
+    pk: int
+    public_id: UUID
+    number: str
+    title: str
+    section: str
+    minutes: int
+    finish: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleNode:
+    """A module of a track with its lessons; minutes are those of the track, days count from the cohort's start."""
+
+    pk: int
+    public_id: UUID
+    number: int
+    title: str
+    summary: str
+    required: bool
+    minutes: int
+    opens_after_days: int
+    course_pk: int
+    lessons: tuple[LessonNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseNode:
+    """What an outline says of the course a module belongs to."""
+
+    pk: int
+    public_id: UUID
+    title: str
+    sequential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrackOutline:
+    """All the modules of a track in order, and the courses they come from."""
+
+    courses: dict[int, CourseNode]
+    modules: tuple[ModuleNode, ...]
+
+    def module_of(self, lesson_pk: int) -> ModuleNode | None:
+        return next((m for m in self.modules if any(lesson.pk == lesson_pk for lesson in m.lessons)), None)
+
+
+def outline_of(track_id: int) -> TrackOutline:
+    """The outline of a track: two cache reads, or three queries after a publication."""
+    key = f"courses:outline:{cache.get_or_set(_VERSION_KEY, 1, None)}:{track_id}"
+    outline: TrackOutline | None = cache.get(key)
+    if outline is None:
+        outline = _read(track_id)
+        cache.set(key, outline, _LIFETIME)
+    return outline
+
+
+def forget_outlines() -> None:
+    """Something of the tree was published, moved or removed: every outline is read again."""
+    cache.get_or_set(_VERSION_KEY, 1, None)
+    cache.incr(_VERSION_KEY)
+
+
+def _read(track_id: int) -> TrackOutline:
+    rows = [
+        row
+        for row in TrackModule.objects.filter(track_id=track_id).select_related("module").order_by("order", "pk")
+        if row.module.live
+    ]
+    if not rows:
+        return TrackOutline({}, ())
+    course_paths = {row.module.path[: -Page.steplen] for row in rows}
+    courses = {course.path: course for course in CoursePage.objects.filter(path__in=course_paths)}
+    lessons = _lessons_by_module([row.module for row in rows])
+    modules = tuple(
+        ModuleNode(
+            pk=row.module_id,
+            public_id=row.module.public_id,
+            number=number,
+            title=row.module.title,
+            summary=row.module.summary,
+            required=row.required,
+            minutes=row.minutes,
+            opens_after_days=row.opens_after_days,
+            course_pk=courses[row.module.path[: -Page.steplen]].pk,
+            lessons=tuple(
+                LessonNode(
+                    pk=lesson.pk,
+                    public_id=lesson.public_id,
+                    number=f"{number}.{rank}",
+                    title=lesson.title,
+                    section=lesson.section,
+                    minutes=lesson.planned_minutes,
+                    finish=lesson.finish,
+                )
+                for rank, lesson in enumerate(lessons.get(row.module.path, []), start=1)
+            ),
+        )
+        for number, row in enumerate(rows, start=1)
+    )
+    nodes = {
+        course.pk: CourseNode(course.pk, course.public_id, course.title, course.order == CourseOrder.SEQUENTIAL)
+        for course in courses.values()
+    }
+    return TrackOutline(nodes, modules)
+
+
+def _lessons_by_module(modules: list[ModulePage]) -> dict[str, list[LessonPage]]:
+    under = Q()
+    for module in modules:
+        under |= Q(path__startswith=module.path)
+    found: dict[str, list[LessonPage]] = {}
+    fields = ("pk", "path", "public_id", "title", "section", "planned_minutes", "finish")
+    for lesson in LessonPage.objects.live().filter(under).only(*fields).order_by("path"):
+        found.setdefault(lesson.path[: -Page.steplen], []).append(lesson)
+    return found

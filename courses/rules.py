@@ -1,0 +1,34 @@
+"""Who may open what in a course."""
+
+from typing import Any
+
+from courses.models import QuizAttempt, TrackModule
+from lms.programmes.models import Enrolment
+from lms.programmes.queries import cohorts_seen_by, roles_of
+
+
+def enrolment_for(user: Any, module_pk: int) -> Enrolment | None:
+    """The enrolment in which `user` follows this module: open, the most recent first."""
+    open_ones = [enrolment for enrolment in roles_of(user).enrolments if enrolment.is_open]
+    if not open_ones:
+        return None
+    tracks = set(
+        TrackModule.objects.filter(
+            module_id=module_pk, track_id__in={enrolment.cohort.track_id for enrolment in open_ones}
+        ).values_list("track_id", flat=True)
+    )
+    return next((enrolment for enrolment in open_ones if enrolment.cohort.track_id in tracks), None)
+
+
+def can_read_as_staff(user: Any, module_pk: int) -> bool:
+    """Editors and administrators read everything; staff of a cohort read what their learners read."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if user.is_superuser or roles_of(user).is_editor:
+        return True
+    return TrackModule.objects.filter(module_id=module_pk, track__cohorts__in=cohorts_seen_by(user)).exists()
+
+
+def can_answer(user: Any, attempt: QuizAttempt) -> bool:
+    """An attempt belongs to one learner, as long as her enrolment is open."""
+    return bool(user.is_active) and attempt.enrolment.learner_id == user.pk and attempt.enrolment.is_open

@@ -1,0 +1,1 @@
+"""What changes when people learn, and when editors import."""

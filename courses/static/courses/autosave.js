@@ -1,0 +1,79 @@
+// Saves a form while it is filled in: after a pause, when the page is hidden, and again when the network is back.
+// What the network could not take stays in this browser until it has been sent.
+import { post } from "./post.js";
+
+export function autosave(form, { delay = 800, extra = {} } = {}) {
+  const status = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
+  const words = document.getElementById("autosave-words")?.dataset ?? {};
+  const key = `draft:${form.action}`;
+  let timer = null;
+  let dirty = false;
+
+  const fields = () => {
+    const data = new FormData(form);
+    Object.entries(extra).forEach(([name, value]) => data.set(name, value));
+    return data;
+  };
+
+  const say = (text) => {
+    if (status && text) status.textContent = text;
+  };
+
+  const keep = () => {
+    const plain = [...fields()].filter(([name]) => name !== "csrfmiddlewaretoken");
+    try {
+      localStorage.setItem(key, JSON.stringify(plain));
+    } catch {
+      // A full or forbidden storage only costs the local copy.
+    }
+  };
+
+  const save = async (leaving = false) => {
+    if (!dirty) return;
+    clearTimeout(timer);
+    dirty = false;
+    try {
+      await post(form.action, fields(), { keepalive: leaving });
+      localStorage.removeItem(key);
+      const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+      say((words.saved ?? "").replace("{time}", clock.format(new Date())));
+    } catch {
+      dirty = true;
+      keep();
+      say(words.waiting);
+    }
+  };
+
+  restore(form, key, () => {
+    dirty = true;
+    save();
+  });
+  form.addEventListener("input", () => {
+    dirty = true;
+    keep();
+    clearTimeout(timer);
+    timer = setTimeout(save, delay);
+  });
+  form.addEventListener("submit", () => clearTimeout(timer));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
+  addEventListener("online", () => save());
+  return { save, forget: () => localStorage.removeItem(key) };
+}
+
+function restore(form, key, done) {
+  let kept;
+  try {
+    kept = JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    kept = null;
+  }
+  if (!kept) return;
+  const values = new Map();
+  kept.forEach(([name, value]) => values.set(name, [...(values.get(name) ?? []), value]));
+  for (const field of form.elements) {
+    if (!values.has(field.name) || field.type === "hidden") continue;
+    if (field.type === "radio" || field.type === "checkbox") field.checked = values.get(field.name).includes(field.value);
+    else field.value = values.get(field.name)[0];
+  }
+  done();
+}

@@ -1,0 +1,46 @@
+// A question being answered: each choice is saved as it is made, a final answer waits for the network if it must.
+import { autosave } from "./autosave.js";
+
+const words = document.getElementById("autosave-words")?.dataset ?? {};
+
+function enhance() {
+  const form = document.querySelector("form[data-outbox]");
+  document.querySelector("[data-focus]")?.focus();
+  if (!form) return;
+  const draft = autosave(form, { delay: 400, extra: { save: "1" } });
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector(".submit .btn");
+    button.setAttribute("aria-busy", "true");
+    try {
+      await send(form);
+      draft.forget();
+    } catch {
+      const status = document.querySelector("[data-saved]");
+      if (status) status.textContent = words.waiting;
+      // The same answer twice is one answer for the server: it is safe to send again.
+      addEventListener("online", () => form.requestSubmit(), { once: true });
+      button.removeAttribute("aria-busy");
+    }
+  });
+}
+
+async function send(form) {
+  const response = await fetch(form.action, {
+    method: "POST",
+    body: new FormData(form),
+    credentials: "same-origin",
+    headers: { "HX-Request": "true" },
+  });
+  if (response.status >= 500) throw new Error("unavailable");
+  if (!new URL(response.url).pathname.startsWith("/attempts/")) {
+    location.assign(response.url);
+    return;
+  }
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  document.getElementById("question").replaceWith(document.adoptNode(page.getElementById("question")));
+  enhance();
+}
+
+enhance();

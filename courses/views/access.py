@@ -1,0 +1,52 @@
+"""Loads what a URL names, or answers as if it did not exist."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from courses import rules
+from courses.models import LessonPage, ModulePage
+from courses.queries.path import LessonStep, ModuleStep, Path, path_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A lesson in front of somebody: with her path when she follows it, without when she reads as staff."""
+
+    lesson: LessonPage
+    path: Path | None = None
+    step: LessonStep | None = None
+    module: ModuleStep | None = None
+
+
+def reading_or_404(user: Any, public_id: UUID) -> Reading:
+    """The published lesson `user` may know of; locked ones included, since her outline names them."""
+    lesson = get_object_or_404(LessonPage.objects.live(), public_id=public_id)
+    return reading_of(user, lesson)
+
+
+def reading_of(user: Any, lesson: LessonPage) -> Reading:
+    module_pk = ModulePage.objects.live().filter(path=lesson.path[: -lesson.steplen]).values_list("pk", flat=True).first()
+    if module_pk is None:
+        raise Http404
+    enrolment = rules.enrolment_for(user, module_pk)
+    if enrolment is not None:
+        path = path_of(enrolment, timezone.localdate())
+        step, module = path.step(lesson.pk), path.module_of(lesson.pk)
+        if step is not None:
+            return Reading(lesson, path, step, module)
+    if rules.can_read_as_staff(user, module_pk):
+        return Reading(lesson)
+    raise Http404
+
+
+def learner_reading_or_404(user: Any, public_id: UUID) -> Reading:
+    """Like `reading_or_404`, for what only a learner does."""
+    reading = reading_or_404(user, public_id)
+    if reading.path is None:
+        raise Http404
+    return reading

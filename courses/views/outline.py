@@ -1,0 +1,50 @@
+"""The learner's path: all its modules, and one of them."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from courses import rules
+from courses.models import LessonPage, ModulePage
+from courses.queries.path import path_of
+from lms.evidence.queries import totals
+from lms.kit import htmx
+from lms.programmes.queries import roles_of
+
+
+@login_required
+@require_safe
+def my_path(request: HttpRequest) -> HttpResponse:
+    """The modules of the learner's track, the one she is in already open."""
+    enrolments = [enrolment for enrolment in roles_of(request.user).enrolments if enrolment.is_open]
+    if not enrolments:
+        return htmx.render(request, "courses/path_empty.html", {"enrolments": roles_of(request.user).enrolments})
+    enrolment = enrolments[0]
+    path = path_of(enrolment, timezone.localdate())
+    context = {"enrolment": enrolment, "path": path, "totals": totals(enrolment), "others": enrolments[1:]}
+    return htmx.render(request, "courses/path.html", context)
+
+
+@login_required
+@require_safe
+def module(request: HttpRequest, public_id: UUID | None = None, *, page: ModulePage | None = None, preview: bool = False) -> HttpResponse:
+    """A module: its objectives, its lessons, what counts. For staff, its lessons without anybody's progress."""
+    shown = page or get_object_or_404(ModulePage.objects.live(), public_id=public_id)
+    enrolment = None if preview else rules.enrolment_for(request.user, shown.pk)
+    if enrolment is None and not preview and not rules.can_read_as_staff(request.user, shown.pk):
+        raise Http404
+    if page is not None and not preview:
+        return redirect(reverse("courses:module", args=[shown.public_id]))
+    path = path_of(enrolment, timezone.localdate()) if enrolment else None
+    context = {
+        "page": shown,
+        "path": path,
+        "module": path.module(shown.public_id) if path else None,
+        "lessons": [] if path else LessonPage.objects.live().child_of(shown).order_by("path"),
+    }
+    return htmx.render(request, "courses/module.html", context)

@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Every test: on SQLite with the browser, then again on PostgreSQL and Redis.
+#   deploy/test.sh [pytest arguments]     e.g. deploy/test.sh tests/courses -k quiz
+# ONLY=sqlite or ONLY=postgres runs one half.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=.venv/bin/python
+workers="${WORKERS:-$(getconf _NPROCESSORS_ONLN)}"
+$python -c 'import django; from django.conf import settings; settings.configure(LOCALE_PATHS=["lms/locale"]); from lms.kit.catalogues import compile_catalogues; compile_catalogues()'
+mkdir -p var
+
+if [ "${ONLY:-sqlite}" = sqlite ]; then
+  echo "== SQLite, with the browser =="
+  env -u DATABASE_URL -u REDIS_URL $python -m pytest -n "$workers" --dist loadgroup "$@"
+fi
+if [ "${ONLY:-postgres}" = postgres ]; then
+  echo "== PostgreSQL and Redis =="
+  if [ -z "${DATABASE_URL:-}" ]; then
+    trap 'deploy/services.sh stop' EXIT
+    eval "$(deploy/services.sh start)"
+  fi
+  $python -m pytest -n "$workers" --dist loadgroup -m "not browser" "$@"
+fi

@@ -1,0 +1,26 @@
+"""Input to clean values."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lms.kit.ids import normal_code
+
+from .models import Attestation
+
+CODE_LENGTH = Attestation._meta.get_field("code").max_length
+
+
+class VerifyForm(forms.Form):
+    """The code of an attestation, as a person reads it from the paper."""
+
+    code = forms.CharField(
+        label=_("Code of the attestation"),
+        max_length=40,
+        help_text=_("Ten letters and digits, beside the square at the foot of the paper."),
+    )
+
+    def clean_code(self) -> str:
+        code = normal_code(self.cleaned_data["code"])
+        if len(code) != CODE_LENGTH:
+            raise forms.ValidationError(_("The code has ten letters and digits. Read it again on the paper."))
+        return code

@@ -1,0 +1,122 @@
+"""Reads of the hours' book: the three figures, the months, the lines, the papers."""
+
+import calendar
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import F, Prefetch, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncMonth
+from django.utils import timezone
+
+from lms.programmes.models import Cohort, Enrolment
+
+from .enums import MonthPhase, Verdict
+from .models import Attestation, HourEntry
+from .seals import attestation_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Three figures in minutes, never mixed: planned by the track, credited, measured beside."""
+
+    planned: int
+    credited: int
+    measured: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The three figures of one month, in minutes; `first_day` names the month."""
+
+    first_day: date
+    planned: int
+    credited: int
+    measured: int
+    phase: MonthPhase
+
+    @property
+    def attendance(self) -> int | None:
+        """Assiduité of a month that is over, in percent, 100 at most: credited ÷ planned (art. R6341-13)."""
+        if self.phase != MonthPhase.PAST or not self.planned:
+            return None
+        return min(100, round(100 * self.credited / self.planned))
+
+
+def totals(enrolment: Enrolment) -> Totals:
+    """The one total every page and paper shows; 2 queries when `cohort__track` is already loaded."""
+    credited = enrolment.hour_entries.aggregate(minutes=Sum("credited_minutes"))["minutes"]
+    measured = enrolment.measured_times.aggregate(seconds=Sum("seconds"))["seconds"]
+    return Totals(planned=enrolment.cohort.track.hours * 60, credited=credited or 0, measured=(measured or 0) // 60)
+
+
+def by_month(enrolment: Enrolment, today: date) -> list[Month]:
+    """Every month of the cohort, and any other with hours in it; 2 queries.
+
+    Months are those of the academy's zone. A correction counts in the month of the line it corrects.
+    """
+    zone = timezone.get_default_timezone()
+    credited = dict(
+        enrolment.hour_entries.order_by()
+        .values_list(TruncMonth("happened_at", tzinfo=zone, output_field=models.DateField()))
+        .annotate(minutes=Sum("credited_minutes"))
+    )
+    measured = dict(enrolment.measured_times.values_list(TruncMonth("day")).annotate(seconds=Sum("seconds")))
+    planned = planned_by_month(enrolment.cohort)
+    return [
+        Month(
+            first_day=month,
+            planned=planned.get(month, 0),
+            credited=credited.get(month, 0),
+            measured=measured.get(month, 0) // 60,
+            phase=_phase(month, today),
+        )
+        for month in sorted({*planned, *credited, *measured})
+    ]
+
+
+def planned_by_month(cohort: Cohort) -> dict[date, int]:
+    """The track's hours spread evenly over the days of the cohort, in minutes a month, whole hours that add up."""
+    days: dict[date, int] = defaultdict(int)
+    for offset in range((cohort.ends_on - cohort.starts_on).days + 1):
+        days[(cohort.starts_on + timedelta(days=offset)).replace(day=1)] += 1
+    spread, past_days, past_hours = {}, 0, 0
+    for month, count in days.items():
+        past_days += count
+        hours = round(cohort.track.hours * past_days / sum(days.values()))
+        spread[month] = (hours - past_hours) * 60
+        past_hours = hours
+    return spread
+
+
+def timeline(enrolment: Enrolment) -> QuerySet[HourEntry]:
+    """The lines of the book, newest first, each with `kept_minutes` and its counter-entries in `corrections`."""
+    corrections = HourEntry.objects.filter(corrects__isnull=False).select_related("author").order_by("id")
+    return (
+        enrolment.hour_entries.filter(corrects=None)
+        .annotate(kept_minutes=F("credited_minutes") + Coalesce(Sum("corrections__credited_minutes"), 0))
+        .prefetch_related(Prefetch("corrections", corrections))
+        .order_by("-happened_at", "-id")
+        .fetch_mode(models.FETCH_RAISE)
+    )
+
+
+def attestations_of(enrolment: Enrolment) -> QuerySet[Attestation]:
+    return enrolment.attestations.order_by("-issued_at", "-id")
+
+
+def verdict_on(attestation: Attestation | None) -> Verdict:
+    """What to tell whoever holds the paper; expects `enrolment` loaded. The seal is checked again each time."""
+    if attestation is None:
+        return Verdict.UNKNOWN
+    if attestation_digest(attestation) != attestation.digest:
+        return Verdict.ALTERED
+    return Verdict.REVOKED if attestation.revoked_at else Verdict.VALID
+
+
+def _phase(month: date, today: date) -> MonthPhase:
+    if today < month:
+        return MonthPhase.FUTURE
+    last_day = month.replace(day=calendar.monthrange(month.year, month.month)[1])
+    return MonthPhase.PAST if last_day < today else MonthPhase.CURRENT

@@ -1,0 +1,7 @@
+"""What changes in the book of hours, in the measures beside it, and in the papers drawn from it."""
+
+from .attestations import issue_attestation, revoke_attestation
+from .hours import CorrectionRefused, correct, credit
+from .measures import observe
+
+__all__ = ["CorrectionRefused", "correct", "credit", "issue_attestation", "observe", "revoke_attestation"]

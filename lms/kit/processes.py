@@ -1,0 +1,49 @@
+"""Runs several commands as one: started together, stopped together, none left behind."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from types import FrameType
+
+_PATIENCE = 8  # seconds between asking a process to stop and ending it
+
+
+def run_together(commands: Mapping[str, Sequence[str]]) -> int:
+    """Start each command, wait for the first that ends or for Ctrl-C or SIGTERM, then stop the others.
+
+    Returns 0 when a person stopped them, else the exit code of the one that ended by itself.
+    """
+    asked: list[int] = []
+
+    def remember(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    previous = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    # A session of its own for each: Ctrl-C in the terminal reaches us alone, and we stop them in order.
+    running = {name: subprocess.Popen(command, start_new_session=True) for name, command in commands.items()}
+    try:
+        while not asked:
+            for name, process in running.items():
+                if (code := process.poll()) is not None:
+                    print(f"{name} ended by itself (exit code {code}).", file=sys.stderr)  # noqa: T201
+                    return code or 1
+            time.sleep(0.2)
+        return 0
+    finally:
+        _stop(running)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _stop(running: Mapping[str, "subprocess.Popen[bytes]"]) -> None:
+    for process in running.values():
+        process.terminate()
+    deadline = time.monotonic() + _PATIENCE
+    for process in running.values():
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,26 @@
+"""Loads the demo academy; see `lms.portal.demo`."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from lms.accounts.models import User
+from lms.portal.demo.loader import DemoRefused, load
+
+
+class Command(BaseCommand):
+    help = "Load the demo academy: people, course, progress. Running it again changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="Do nothing when the database already holds people.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and User.objects.exists():
+            self.stdout.write("There are people here already: the demo is not loaded.")
+            return
+        try:
+            anything_new = load(now=timezone.now())
+        except DemoRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write("The demo academy is loaded." if anything_new else "The demo academy was already there.")

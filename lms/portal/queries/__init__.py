@@ -1,0 +1,1 @@
+"""Reads that cross apps, for the pages of the portal."""

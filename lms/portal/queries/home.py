@@ -1,0 +1,108 @@
+"""What a learner's home says: where she stands, what comes next, how her weeks went."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from courses.queries.path import Path, path_of
+from lms.evidence.models import HourEntry
+from lms.evidence.queries import Totals, totals
+from lms.programmes.models import Enrolment
+
+
+class Pace(StrEnum):
+    """How the credited hours compare with the calendar; never a reproach."""
+
+    STARTING = "starting"
+    ON_TIME = "on_time"
+    LATE = "late"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the cohort; `minutes` were credited in it."""
+
+    number: int
+    minutes: int
+    is_current: bool
+    is_past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The learner's home."""
+
+    enrolment: Enrolment
+    path: Path
+    totals: Totals
+    week_number: int
+    week_total: int
+    weeks: tuple[Week, ...]
+    pace: Pace
+
+    @property
+    def this_week(self) -> Week | None:
+        return next((week for week in self.weeks if week.is_current), None)
+
+    @property
+    def active_weeks(self) -> int:
+        return sum(1 for week in self.weeks if week.minutes)
+
+    @property
+    def is_first_day(self) -> bool:
+        return not self.totals.credited and not any(module.is_started for module in self.path.modules)
+
+
+def home_of(enrolment: Enrolment, today: date) -> Home:
+    """Everything the home shows: the path, the totals and one query for the weeks."""
+    sums = totals(enrolment)
+    week_number, week_total = enrolment.cohort.week(today)
+    return Home(
+        enrolment=enrolment,
+        path=path_of(enrolment, today),
+        totals=sums,
+        week_number=week_number,
+        week_total=week_total,
+        weeks=_weeks(enrolment, today),
+        pace=_pace(enrolment, sums, today),
+    )
+
+
+def _weeks(enrolment: Enrolment, today: date) -> tuple[Week, ...]:
+    """At most twelve weeks around today, so that a phone shows them in two rows."""
+    cohort = enrolment.cohort
+    current, total = cohort.week(today)
+    first = max(1, min(current - 7, total - 11))
+    numbers = range(first, min(total, first + 11) + 1)
+    start = cohort.starts_on + timedelta(weeks=first - 1)
+    midnight = timezone.make_aware(datetime.combine(start, time()))
+    rows = (
+        HourEntry.objects.filter(enrolment=enrolment, happened_at__gte=midnight)
+        .values("happened_at__date")
+        .annotate(minutes=Sum("credited_minutes"))
+        .order_by()
+    )
+    minutes: dict[int, int] = {}
+    for row in rows:
+        number = (row["happened_at__date"] - cohort.starts_on).days // 7 + 1
+        minutes[number] = minutes.get(number, 0) + row["minutes"]
+    running = cohort.starts_on <= today <= cohort.ends_on
+    return tuple(
+        Week(number, minutes.get(number, 0), is_current=running and number == current, is_past=number < current)
+        for number in numbers
+    )
+
+
+def _pace(enrolment: Enrolment, sums: Totals, today: date) -> Pace:
+    cohort = enrolment.cohort
+    if sums.planned and sums.credited >= sums.planned:
+        return Pace.DONE
+    elapsed = (today - cohort.starts_on).days
+    if elapsed < 14:
+        return Pace.STARTING
+    expected = sums.planned * elapsed / max(1, (cohort.ends_on - cohort.starts_on).days)
+    return Pace.ON_TIME if sums.credited >= 0.7 * min(expected, sums.planned) else Pace.LATE

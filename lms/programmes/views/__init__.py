@@ -1,0 +1,1 @@
+"""Admin views of programmes that do more than save a form."""

@@ -1,0 +1,47 @@
+"""What every test stands on: real material, fast passwords, no mail, no network, files in a temporary place."""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from tests.flushing import flush_past_triggers  # noqa: F401 - a fixture of every test
+from tests.world import World, build_world
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A failed test shows its own story, not a line for every page and task that its world was made of.
+logging.disable(logging.INFO)
+
+
+@pytest.fixture(autouse=True)
+def _house(settings: Settings, tmp_path: Path) -> None:
+    """The laptop's settings, made fast and harmless: nothing a test does leaves its own directory."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def material() -> Path:
+    """The folder of real files (`ACADEMY_MATERIAL`, else `../shared/material`); skips where there is none."""
+    path = Path(os.environ.get("ACADEMY_MATERIAL", ROOT.parent / "shared" / "material"))
+    if not path.is_dir():
+        pytest.skip("no real material: set ACADEMY_MATERIAL to the folder that holds it")
+    return path
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two mirrored partners and the people of the house."""
+    return build_world()

@@ -1,0 +1,122 @@
+"""A quiz as a learner meets it: without JavaScript, one question a screen, no answer given away."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from courses.enums import Finish, QuestionKind
+from courses.models import QuizAnswer, QuizAttempt
+from courses.queries.quizzes import quizzes_in
+from tests.factories import LessonPageFactory, QuestionFactory, UserFactory, quiz_block
+
+
+@pytest.fixture
+def learner(classroom):
+    client = Client()
+    client.force_login(classroom.learner)
+    return client
+
+
+def start(client, lesson) -> QuizAttempt:
+    spec = quizzes_in(lesson)[0]
+    response = client.post(f"/lessons/{lesson.public_id}/quizzes/{spec.id}/")
+    assert response.status_code == 302
+    return QuizAttempt.objects.get()
+
+
+def test_one_question_after_another_to_the_result(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    single, multiple = classroom.questions
+    paris = next(a for a in single.answers.all() if a.fraction > 0)
+    first = f"/attempts/{attempt.public_id}/1/"
+    page = learner.post(first, {"choice": paris.pk}, follow=True).content.decode()
+    assert "Voici pourquoi." in page
+    good = [a.pk for a in multiple.answers.all() if a.fraction > 0]
+    learner.post(f"/attempts/{attempt.public_id}/2/", {"choices": good})
+    result = learner.get(f"/attempts/{attempt.public_id}/").content.decode()
+    assert "100" in result
+    attempt.refresh_from_db()
+    assert attempt.passed
+
+
+def test_no_answer_is_in_the_page_before_it_is_given(learner, classroom):
+    """T33: neither marks, nor feedback, nor the explanation, in any kind of question."""
+    questions = [QuestionFactory(kind=kind) for kind in QuestionKind]
+    lesson = LessonPageFactory(parent=classroom.first, finish=Finish.QUIZ, body=[quiz_block(*questions)])
+    spec = quizzes_in(lesson)[0]
+    learner.post(f"/lessons/{lesson.public_id}/quizzes/{spec.id}/")
+    attempt = QuizAttempt.objects.get()
+    shapes = set()
+    for rank, question in enumerate(questions, 1):
+        page = learner.get(f"/attempts/{attempt.public_id}/{rank}/").content.decode()
+        assert "Voici pourquoi." not in page
+        assert "Oui." not in page
+        assert "3.13" not in page and "3,13" not in page
+        assert "navigateur" not in page
+        if question.kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.TRUE_FALSE):
+            # Every choice is written the same way, right or wrong.
+            for row in re.findall(r'<label class="choice.*?</label>', page, re.DOTALL):
+                shapes.add(re.sub(r"value=\"\d+\"|<span>.*</span>|checkbox|radio|choices?", "", row))
+    assert len(shapes) == 1
+
+
+def test_a_draft_is_found_again_on_another_device(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    url = f"/attempts/{attempt.public_id}/1/"
+    lyon = next(a for a in classroom.questions[0].answers.all() if a.text == "Lyon")
+    assert learner.post(url, {"choice": lyon.pk, "save": "1"}).status_code == 204
+    phone = Client()
+    phone.force_login(classroom.learner)
+    page = phone.get(url).content.decode()
+    assert re.search(rf'value="{lyon.pk}" checked', page)
+    assert QuizAnswer.objects.get().final_at is None
+
+
+def test_nothing_answered_is_said_kindly_and_loses_nothing(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    response = learner.post(f"/attempts/{attempt.public_id}/1/", {})
+    assert response.status_code == 422
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_an_answer_cannot_be_changed_afterwards(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    url = f"/attempts/{attempt.public_id}/1/"
+    lyon, paris = classroom.questions[0].answers.all()
+    learner.post(url, {"choice": lyon.pk})
+    assert learner.post(url, {"choice": paris.pk}).status_code == 422
+    assert QuizAnswer.objects.get().fraction == 0
+
+
+def test_an_attempt_belongs_to_one_learner(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    for stranger in (UserFactory(), UserFactory(is_superuser=True)):
+        client = Client()
+        client.force_login(stranger)
+        assert client.get(f"/attempts/{attempt.public_id}/1/").status_code == 404
+        assert client.post(f"/attempts/{attempt.public_id}/1/", {"choice": 1}).status_code == 404
+        assert client.get(f"/attempts/{attempt.public_id}/").status_code == 404
+
+
+def test_a_question_beyond_the_last_is_not_found(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    assert learner.get(f"/attempts/{attempt.public_id}/3/").status_code == 404
+    assert learner.get(f"/attempts/{attempt.public_id}/0/").status_code == 404
+
+
+def test_htmx_gets_the_question_alone(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    page = learner.get(f"/attempts/{attempt.public_id}/1/", headers={"HX-Request": "true"})
+    assert page.content.decode().strip().startswith('<div class="quiz')
+    assert "HX-Request" in page["Vary"]
+
+
+@pytest.mark.parametrize("more", [0, 30])
+def test_queries(learner, classroom, more, django_assert_num_queries):
+    questions = classroom.questions + [QuestionFactory() for _ in range(more)]
+    lesson = LessonPageFactory(parent=classroom.first, finish=Finish.QUIZ, body=[quiz_block(*questions)])
+    attempt = start(learner, lesson)
+    learner.get(f"/attempts/{attempt.public_id}/1/")
+    with django_assert_num_queries(8):
+        learner.get(f"/attempts/{attempt.public_id}/1/")

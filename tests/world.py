@@ -1,0 +1,287 @@
+"""The named cast: two mirrored partners, A and B, whose private words carry a canary, and the people of the house.
+
+A test that shows `CANARY-B-` to somebody of A has found a leak. What is public to all (courses, tracks, the provider)
+carries no canary. `build_world(sides="A")` is the same world without B.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.enums import Finish, LessonState, QuestionKind
+from courses.models import (
+    AcademyHomePage,
+    CoursePage,
+    LessonPage,
+    LessonProgress,
+    ModulePage,
+    Question,
+    QuizAnswer,
+    QuizAttempt,
+    Reflection,
+)
+from lms.accounts.models import User
+from lms.evidence.models import Attestation, HourEntry
+from lms.programmes.enums import CohortRole, EnrolmentState
+from lms.programmes.models import Cohort, CompetencyBlock, Enrolment, Funder, HostStructure, Partner, Track
+from lms.programmes.queries import EDITORS, MODERATORS
+from tests.factories import (
+    PASSWORD,
+    AcademyHomePageFactory,
+    AttestationFactory,
+    AuditAccessFactory,
+    CohortFactory,
+    CohortStaffFactory,
+    CompetencyBlockFactory,
+    CompetencyFactory,
+    CoursePageFactory,
+    EnrolmentFactory,
+    FunderFactory,
+    HostStructureFactory,
+    HourEntryFactory,
+    LessonPageFactory,
+    ModulePageFactory,
+    PartnerFactory,
+    PartnerMembershipFactory,
+    QuestionFactory,
+    TrackFactory,
+    TrackModuleFactory,
+    TrainingProviderFactory,
+    UserFactory,
+    quiz_block,
+    reflection_block,
+    text_block,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A course of one module: a lesson to read with a private note, a lesson with a quiz; one partner follows it."""
+
+    track: Track
+    course: CoursePage
+    module: ModulePage
+    lesson: LessonPage
+    quiz_lesson: LessonPage
+    question: Question
+    quiz_id: UUID
+    reflection_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One partner and everything private to it. `canary` stands in every name, address and text below."""
+
+    canary: str
+    content: Content
+    partner: Partner
+    funder: Funder
+    host: HostStructure
+    cohort: Cohort
+    coach: User
+    manager: User
+    auditor: User
+    learner: User
+    classmate: User
+    alumnus: User
+    pending: User
+    suspended: User
+    enrolment: Enrolment
+    classmate_enrolment: Enrolment
+    alumnus_enrolment: Enrolment
+    pending_enrolment: Enrolment
+    suspended_enrolment: Enrolment
+    attempt: QuizAttempt
+    reflection: Reflection
+    hour_entry: HourEntry
+    attestation: Attestation
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Both partners and the house. `b` is missing (AttributeError) in a world built with `sides="A"`."""
+
+    home: AcademyHomePage
+    block: CompetencyBlock
+    sides: dict[str, Side]
+    editor: User
+    moderator: User
+    administrator: User
+    half_mfa: User
+
+    @property
+    def a(self) -> Side:
+        return self.sides["A"]
+
+    @property
+    def b(self) -> Side:
+        return self.sides["B"]
+
+
+def build_world(*, sides: str = "AB") -> World:
+    """Both partners' courses exist whatever `sides`: content is the consortium's, people are a partner's."""
+    home = AcademyHomePageFactory()
+    provider = TrainingProviderFactory(name="La Fabrique des médiations")
+    block = CompetencyBlockFactory()
+    CompetencyFactory(block=block, number=1, title="Accueillir différents publics")
+    editors, moderators = Group.objects.get(name=EDITORS), Group.objects.get(name=MODERATORS)
+    contents = {letter: build_content(letter, home, block) for letter in "AB"}
+    built = {letter: build_side(letter, provider, contents[letter]) for letter in sides}
+    editor = UserFactory(email="ed@example.org", display_name="Ed", staff_since=timezone.now())
+    editor.groups.add(editors)
+    moderator = UserFactory(email="mona@example.org", display_name="Mona", staff_since=timezone.now())
+    moderator.groups.add(moderators)
+    administrator = UserFactory(email="admin@example.org", display_name="Ada", is_superuser=True)
+    # The strongest case: once her second factor is given, she coaches A.
+    half_mfa = UserFactory(email="half@example.org", display_name="Hélène", staff_since=timezone.now())
+    CohortStaffFactory(cohort=built["A"].cohort, user=half_mfa)
+    TOTP.activate(half_mfa, generate_totp_secret())
+    assert Authenticator.objects.filter(user=half_mfa).exists()
+    return World(home, block, built, editor, moderator, administrator, half_mfa)
+
+
+def build_content(letter: str, home: AcademyHomePage, block: CompetencyBlock) -> Content:
+    canary = f"CANARY-{letter}"
+    track = TrackFactory(block=block, name=f"Parcours {letter}")
+    course = CoursePageFactory(parent=home, title=f"Cours {letter}", slug=f"cours-{letter.lower()}", block=block)
+    module = ModulePageFactory(parent=course, title=f"Module {letter}", slug=f"module-{letter.lower()}")
+    note = reflection_block(f"{canary}-note")
+    lesson = LessonPageFactory(
+        parent=module,
+        title=f"Lire {letter}",
+        slug=f"lire-{letter.lower()}",
+        body=[text_block(f"<p>{canary}-lesson</p>"), note],
+    )
+    question = QuestionFactory(name=f"{canary}-question", stem=f"<p>{canary}-stem</p>", kind=QuestionKind.SINGLE)
+    quiz = quiz_block(question)
+    quiz_lesson = LessonPageFactory(
+        parent=module, title=f"Répondre {letter}", slug=f"repondre-{letter.lower()}", finish=Finish.QUIZ, body=[quiz]
+    )
+    TrackModuleFactory(track=track, module=module, order=1)
+    return Content(track, course, module, lesson, quiz_lesson, question, UUID(quiz["id"]), UUID(note["id"]))
+
+
+def build_side(letter: str, provider: Any, content: Content) -> Side:
+    """Partner, staff, five learners, and what the first of them has done."""
+    canary = f"CANARY-{letter}"
+    now = timezone.now()
+
+    def person(role: str, **fields: Any) -> User:
+        user: User = UserFactory(
+            email=f"{canary}-{role}@example.org".lower(),
+            display_name=f"{canary}-{role}",
+            certificate_name=f"{canary}-{role}-paper",
+            phone=f"{canary}-{role}-tel"[:30],
+            **fields,
+        )
+        return user
+
+    partner = PartnerFactory(provider=provider, name=f"{canary}-partner", territory=f"{canary}-territory")
+    funder = FunderFactory(name=f"{canary}-funder")
+    host = HostStructureFactory(name=f"{canary}-host", city=f"{canary}-city")
+    cohort = CohortFactory(partner=partner, track=content.track, funder=funder, name=f"{canary}-cohort")
+    coach = person("coach", staff_since=now)
+    CohortStaffFactory(cohort=cohort, user=coach, role=CohortRole.COACH)
+    manager = person("manager", staff_since=now)
+    PartnerMembershipFactory(partner=partner, user=manager)
+    auditor = person("auditor", staff_since=now)
+    AuditAccessFactory(funder=funder, user=auditor, granted_by=None)
+
+    people = {
+        "learner": person("learner"),
+        "classmate": person("classmate"),
+        "alumnus": person("alumnus"),
+        "pending": person("pending", password=None, verified=False),
+        "suspended": person("suspended", is_active=False),
+    }
+    states = {"alumnus": EnrolmentState.ALUMNI, "pending": EnrolmentState.PENDING}
+    enrolments = {
+        role: EnrolmentFactory(
+            learner=user,
+            cohort=cohort,
+            coach=coach,
+            host_structure=host,
+            external_id=f"{canary}-{role}",
+            state=states.get(role, EnrolmentState.ACTIVE),
+        )
+        for role, user in people.items()
+    }
+    enrolment = enrolments["learner"]
+    LessonProgress.objects.create(
+        enrolment=enrolment, lesson=content.lesson, state=LessonState.DONE, completed_at=now, started_at=now
+    )
+    attempt = QuizAttempt.objects.create(
+        enrolment=enrolment,
+        lesson=content.quiz_lesson,
+        quiz_id=content.quiz_id,
+        number=1,
+        question_ids=[content.question.pk],
+        pass_percent=60,
+        seed=1,
+        score_percent=Decimal(0),
+        finished_at=now,
+    )
+    QuizAnswer.objects.create(
+        attempt=attempt,
+        question=content.question,
+        response={"choice": content.question.answers.first().pk, "said": [f"{canary}-said"]},
+        fraction=Decimal(0),
+        final_at=now,
+    )
+    reflection = Reflection.objects.create(
+        learner=people["learner"], lesson=content.lesson, block_id=content.reflection_id, text=f"{canary}-private-note"
+    )
+    hour_entry = HourEntryFactory(
+        enrolment=enrolment,
+        activity_id=content.lesson.public_id,
+        activity_title=f"{canary}-hours",
+        course_id=content.course.public_id,
+        happened_at=now - timedelta(hours=1),
+    )
+    attestation = AttestationFactory(
+        enrolment=enrolments["alumnus"], course_id=content.course.public_id, code=f"CANARY{letter}000"
+    )
+    return Side(
+        canary=canary,
+        content=content,
+        partner=partner,
+        funder=funder,
+        host=host,
+        cohort=cohort,
+        coach=coach,
+        manager=manager,
+        auditor=auditor,
+        enrolment=enrolment,
+        **people,
+        **{f"{role}_enrolment": row for role, row in enrolments.items() if role != "learner"},
+        attempt=attempt,
+        reflection=reflection,
+        hour_entry=hour_entry,
+        attestation=attestation,
+    )
+
+
+def client_for(user: User | None, **defaults: Any) -> Client:
+    """A signed-in client; None is a stranger."""
+    client = Client(**defaults)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def client_half_way(user: User) -> Client:
+    """A client that gave the right password and not yet the second factor."""
+    client = Client()
+    response = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    assert response.status_code == 302, response.content
+    assert response["Location"].startswith(reverse("mfa_authenticate")), response["Location"]
+    return client
