@@ -203,6 +203,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds; slow mail is common, ASVS 5.0 (6.5.5) allows ten minutes
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # the other sessions end; the one that changed it goes on
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
@@ -312,7 +313,7 @@ STATICFILES_FINDERS = [
     "lms.kit.staticfiles.BundleFinder",
 ]
 # One stylesheet for the page, three files for the reader.
-STATIC_BUNDLES = {"portal/academy.css": ["portal/tokens.css", "portal/base.css", "portal/components.css"]}
+STATIC_BUNDLES = {"portal/academy.css": ["portal/tokens.css", "portal/base.css", "portal/components.css", "courses/lesson.css"]}
 STATIC_BUNDLES_DIR = VAR_DIR / "bundles"
 # The only files of node_modules that are ever served, under static/vendor/.
 NODE_MODULES_FILES = {
@@ -338,7 +339,7 @@ MEDIA_URL = "/files/"
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 
-_mail = env.dj_email_url("EMAIL_URL", default="console:" if DEBUG else "smtp://localhost:25")
+_mail = env.dj_email_url("EMAIL_URL", default="file:" if DEBUG else "smtp://localhost:25")
 MAILERS: dict[str, Any] = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
 if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
     MAILERS["default"]["OPTIONS"] = {
@@ -394,5 +395,8 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
         "django.request": {"level": "ERROR"},
         "daphne": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+        "django_ox": {"level": "WARNING"},
+        "django.tasks": {"level": "WARNING"},
     },
 }

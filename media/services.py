@@ -5,10 +5,12 @@ import io
 import warnings
 from functools import partial
 from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 import willow
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.text import slugify
@@ -23,6 +25,7 @@ from lms.kit.sanitize import clean_svg
 from .models import LibraryDocument, LibraryImage, Recording
 
 _FORMATS = {"gif": "GIF", "jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "avif": "AVIF"}
+_IN_MEMORY = 256 * 1024  # bytes
 
 
 class UnusableFile(DomainError):
@@ -33,8 +36,10 @@ def is_image_name(name: str) -> bool:
     return _extension(name) in settings.WAGTAILIMAGES_EXTENSIONS
 
 
-def add_image(*, data: bytes, name: str, title: str, alt: str, source: str, actor: User | None) -> LibraryImage:
-    """Add a picture, or return the one already there with the same bytes from the same `source`.
+def add_image(
+    *, data: bytes, name: str, title: str, alt: str, source: str, actor: User | None
+) -> tuple[LibraryImage, bool]:
+    """Add a picture; the one already there with the same bytes from the same `source` is used again (False).
 
     An SVG is cleaned first; another format must be what its name says and hold no more pixels than the settings
     allow. A picture whose file is missing from the disk gets it back.
@@ -54,7 +59,7 @@ def add_image(*, data: bytes, name: str, title: str, alt: str, source: str, acto
         raise UnusableFile("kind-refused", _("Files of this kind do not go into the library."))
     sha1 = _sha1(data)
     image = LibraryImage.objects.filter(source=source, file_hash=sha1).first()
-    if image is None:
+    if created := image is None:
         image = LibraryImage(
             title=title[:255],
             file=_free_name("original_images", name),
@@ -68,11 +73,13 @@ def add_image(*, data: bytes, name: str, title: str, alt: str, source: str, acto
         )
         image.save()
     _write_after_commit(image.file.name, data)
-    return image
+    return image, created
 
 
-def add_document(*, data: bytes, name: str, title: str, source: str, actor: User | None) -> LibraryDocument:
-    """Add a file to download, or return the one already there with the same bytes from the same `source`.
+def add_document(
+    *, data: bytes, name: str, title: str, source: str, actor: User | None
+) -> tuple[LibraryDocument, bool]:
+    """Add a file to download; the one already there with the same bytes from the same `source` is used again (False).
 
     Raises:
         UnusableFile: its kind is not in `WAGTAILDOCS_EXTENSIONS`.
@@ -81,7 +88,7 @@ def add_document(*, data: bytes, name: str, title: str, source: str, actor: User
         raise UnusableFile("kind-refused", _("Files of this kind do not go into the library."))
     sha1 = _sha1(data)
     document = LibraryDocument.objects.filter(source=source, file_hash=sha1).first()
-    if document is None:
+    if created := document is None:
         document = LibraryDocument(
             title=title[:255],
             file=_free_name("documents", name),
@@ -92,7 +99,7 @@ def add_document(*, data: bytes, name: str, title: str, source: str, actor: User
         )
         document.save()
     _write_after_commit(document.file.name, data)
-    return document
+    return document, created
 
 
 def add_recording(
@@ -146,9 +153,15 @@ def _free_name(folder: str, name: str) -> str:
 
 
 def _write_after_commit(name: str, data: bytes) -> None:
-    transaction.on_commit(partial(_write_if_missing, name, data))
+    """Keep the bytes aside, on a nameless file when they are many, until the row that names them is there for good."""
+    if default_storage.exists(name):
+        return
+    aside = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - it closes, and vanishes, with the last reference
+    aside.write(data)
+    transaction.on_commit(partial(_write, name, aside))
 
 
-def _write_if_missing(name: str, data: bytes) -> None:
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(data))
+def _write(name: str, aside: IO[bytes]) -> None:
+    aside.seek(0)
+    default_storage.save(name, File(aside))
+    aside.close()

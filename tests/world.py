@@ -29,7 +29,8 @@ from courses.models import (
     QuizAttempt,
     Reflection,
 )
-from lms.accounts.models import User
+from lms.accounts.models import Invitation, User
+from lms.accounts.services import invite
 from lms.evidence.models import Attestation, HourEntry
 from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import Cohort, CompetencyBlock, Enrolment, Funder, HostStructure, Partner, Track
@@ -100,6 +101,7 @@ class Side:
     alumnus_enrolment: Enrolment
     pending_enrolment: Enrolment
     suspended_enrolment: Enrolment
+    invitation: Invitation
     attempt: QuizAttempt
     reflection: Reflection
     hour_entry: HourEntry
@@ -215,6 +217,7 @@ def build_side(letter: str, provider: Any, content: Content) -> Side:
         )
         for role, user in people.items()
     }
+    invitation, _token = invite(user=people["pending"], actor=manager, now=now)
     enrolment = enrolments["learner"]
     LessonProgress.objects.create(
         enrolment=enrolment, lesson=content.lesson, state=LessonState.DONE, completed_at=now, started_at=now
@@ -263,6 +266,7 @@ def build_side(letter: str, provider: Any, content: Content) -> Side:
         enrolment=enrolment,
         **people,
         **{f"{role}_enrolment": row for role, row in enrolments.items() if role != "learner"},
+        invitation=invitation,
         attempt=attempt,
         reflection=reflection,
         hour_entry=hour_entry,

@@ -227,7 +227,7 @@ def _text_parts(block: Stretch, messages: list[Message]) -> tuple[list[Part], li
     for part in split_videos(block.text, block.line):
         if isinstance(part, Markdown):
             text, offsets = without_attributes(part.text)
-            removed += [part.line + part.text.count("\n", 0, offset) for offset in offsets]
+            removed += [part.line + part.text.count("\n", 0, offset) for offset in offsets[:1]] * len(offsets)
             if is_comment(text):
                 continue
             part = Markdown(text, part.line)

@@ -18,9 +18,7 @@ _VIDEO = re.compile(
     r"[ \t]*\{:?[^{}\n]{0,100}\.cours[_-]?video\b[^{}\n]{0,100}\}",
     re.IGNORECASE,
 )
-_ATTRIBUTES = re.compile(
-    r"[ \t]*\{:[^{}\n]{0,200}\}|(?<=\))\{(?:\s*[.#][\w-]{1,50}){1,10}\s*\}|[ \t]+\{#[\w-]{1,80}\}$"
-)
+_ATTRIBUTES = re.compile(r"\{:[^{}\n]{0,200}\}|(?<=\))\{(?:\s*[.#][\w-]{1,50}){1,10}\s*\}|(?<=[ \t])\{#[\w-]{1,80}\}$")
 _LEFT_ALONE = re.compile(r"[\s>*+-]*|\s*\d{1,3}[.)]\s*")  # what is left of a list item once its video is taken out
 _LINK = re.compile(
     r"(?:(!?)\[([^\[\]\n]{0,500}))?\]\(\s*(?:<([^<>\n]{1,500})>|((?:[^()\s<>]|\([^()\s]{0,200}\)){1,500}))"
@@ -64,19 +62,21 @@ def split_videos(text: str, line: int) -> Iterator[Markdown | Video]:
     """Take the `[title](url){: .cours_video }` links out of a text, in order. Code spans are left alone."""
     position = 0
     for found in _VIDEO.finditer(hide_code(text)):
-        yield from _markdown(text, position, found.start(), line)
-        yield Video(html.unescape(found[2]), found[1].strip(), line + text.count("\n", 0, found.start()))
+        before = text[position : found.start()]
+        yield from _markdown(before, line, alone=False)
+        line += before.count("\n")
+        yield Video(html.unescape(found[2]), found[1].strip(), line)
+        line += found[0].count("\n")
         position = found.end()
-    yield from _markdown(text, position, len(text), line)
+    yield from _markdown(text[position:], line, alone=position == 0)
 
 
-def _markdown(text: str, start: int, end: int, line: int) -> Iterator[Markdown]:
-    piece = text[start:end]
-    if _LEFT_ALONE.fullmatch(piece) and (start or end < len(text)):
+def _markdown(piece: str, line: int, *, alone: bool) -> Iterator[Markdown]:
+    if not alone and _LEFT_ALONE.fullmatch(piece):
         return
     kept = re.sub(r"\A(?:[ \t]*\n)+", "", piece)  # the first line keeps its indentation: it may mean code
     if kept.strip():
-        yield Markdown(kept.rstrip(), line + text.count("\n", 0, end - len(kept)))
+        yield Markdown(kept.rstrip(), line + piece.count("\n", 0, len(piece) - len(kept)))
 
 
 def without_attributes(text: str) -> tuple[str, list[int]]:
@@ -85,7 +85,7 @@ def without_attributes(text: str) -> tuple[str, list[int]]:
     offsets: list[int] = []
     position = 0
     for found in _ATTRIBUTES.finditer(hide_code(text)):
-        kept.append(text[position : found.start()])
+        kept.append(text[position : found.start()].rstrip(" \t"))
         offsets.append(found.start())
         position = found.end()
     return "".join([*kept, text[position:]]), offsets

@@ -88,14 +88,16 @@ def shape(
     raise_headings: int = 0,
     is_local: Callable[[str], bool] = lambda _href: False,
     is_picture: Callable[[str], bool] = lambda _href: False,
+    downloads: bool = False,
 ) -> Shaped:
     """Cut HTML that `lms.kit.sanitize` has cleaned into pieces.
 
     `features` are the names of the editor's features that the prose may use. `raise_headings` says by how many
     levels headings go up (`###` of a course file is the first level inside a lesson). `is_local` says that an
-    address is a file of the course, `is_picture` that this file is one to show and not to download.
+    address is a file of the course, `is_picture` that this file is one to show and not to download. `downloads`
+    makes a piece of its own of a paragraph that only links to a file.
     """
-    shaper = _Shaper(frozenset(features), resolve or external_link, raise_headings, is_local, is_picture)
+    shaper = _Shaper(frozenset(features), resolve or external_link, raise_headings, is_local, is_picture, downloads)
     shaper.blocks(BeautifulSoup(clean, "html.parser").contents)
     shaper.end_text()
     return Shaped(tuple(shaper.pieces), tuple(dict.fromkeys(shaper.notes)))
@@ -126,8 +128,6 @@ def flat(shaped: Shaped, *, picture: Callable[[Picture], str] | None = None) -> 
             case Quote():
                 notes.append(("quote-in-text", ""))
                 parts.extend(paragraph(f"« {line} »") for line in piece.text.splitlines() if line)
-            case FileLink():
-                parts.append(paragraph(piece.label))
     return "".join(parts), tuple(dict.fromkeys(notes))
 
 
@@ -138,6 +138,9 @@ def paragraph(words: str) -> str:
 
 def external_link(href: str) -> LinkAttributes | None:
     """Keep a link that stands by itself on the web; an anchor or a path of the old course leads nowhere here."""
+    href = href.strip()
+    if href.lower().startswith("www."):
+        href = f"https://{href}"
     return {"href": href} if re.match(r"(https?://|mailto:|tel:)", href, re.IGNORECASE) else None
 
 
@@ -148,6 +151,7 @@ class _Shaper:
     raise_headings: int
     is_local: Callable[[str], bool]
     is_picture: Callable[[str], bool]
+    downloads: bool
     pieces: list[Piece] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     text: list[str] = field(default_factory=list)  # blocks of prose not yet made a piece
@@ -234,7 +238,7 @@ class _Shaper:
         linked = [node for node in nodes if isinstance(node, Tag) or node.strip()]  # type: ignore[attr-defined]
         if len(linked) == 1 and isinstance(linked[0], Tag) and linked[0].name == "a":
             href = str(linked[0].get("href") or "")
-            if self.is_local(href) and not self.is_picture(href):
+            if self.downloads and self.is_local(href) and not self.is_picture(href):
                 self.piece(FileLink(href, _words(linked[0])))
                 return
         self.paragraph_of(nodes)
@@ -403,6 +407,9 @@ class _Shaper:
         if attributes is None:
             if href:
                 self.notes.append(("link-dropped", href))
+            return inner
+        if attributes.get("linktype") == "document" and "document-link" not in self.features:
+            self.notes.append(("link-dropped", href))
             return inner
         if "link" not in self.features:
             words = _words(node)

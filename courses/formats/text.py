@@ -72,10 +72,19 @@ def hide_code(text: str) -> str:
 
 def is_comment(text: str) -> bool:
     """Is there nothing to read in this text but HTML comments?"""
-    text = text.strip()
-    while text.startswith("<!--") and "-->" in text:
-        text = text[text.index("-->") + 3 :].lstrip()
-    return not text
+    position = 0
+    while text.startswith("<!--", position := _space_end(text, position)):
+        closed = text.find("-->", position + 4)
+        if closed < 0:
+            return False
+        position = closed + 3
+    return position == len(text)
+
+
+def _space_end(text: str, position: int) -> int:
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position
 
 
 def unclosed_html(text: str) -> str:

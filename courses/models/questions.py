@@ -26,8 +26,9 @@ from courses.enums import QuestionKind
 from lms.kit.ids import PublicIdModel
 from lms.kit.sanitize import to_text
 
-QUESTION_PROSE = ["bold", "italic", "ol", "ul", "link", "code", "superscript", "subscript", "image"]
 FEEDBACK_PROSE = ["bold", "italic", "ol", "ul", "link", "code"]
+# What is asked, and what explains it, may show a picture or hand out a file.
+QUESTION_PROSE = [*FEEDBACK_PROSE, "document-link", "superscript", "subscript", "image"]
 
 
 class Question(
@@ -51,7 +52,7 @@ class Question(
     general_feedback = RichTextField(
         _("explanation"),
         blank=True,
-        features=FEEDBACK_PROSE,
+        features=QUESTION_PROSE,
         help_text=_("Shown after the answer, right or wrong. For an open question, the model answer."),
     )
     shuffle = models.BooleanField(_("shuffle the answers"), default=True)

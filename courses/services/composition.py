@@ -60,6 +60,7 @@ class Composition:
             raise_headings=self.raise_headings,
             is_local=self.shelf.is_local,
             is_picture=self.shelf.is_picture,
+            downloads=True,
         )
 
     def add_pieces(self, shaped: Shaped, *, heading: str = "") -> list[Note]:

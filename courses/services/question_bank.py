@@ -56,6 +56,8 @@ class Surroundings:
     language: str = "fr"
     resolve: Resolve = external_link
     picture: Callable[[Picture], str] | None = None
+    is_local: Callable[[str], bool] = lambda _href: False
+    is_picture: Callable[[str], bool] = lambda _href: False
 
 
 def save_question(
@@ -185,7 +187,9 @@ class _Reading:
             "name": self.cut(parsed.name, 200),
             "category": self.cut(category, 250),
             "stem": self.rich(parsed.stem, QUESTION_PROSE, picture=self.surroundings.picture),
-            "general_feedback": self.rich(parsed.general_feedback, FEEDBACK_PROSE),
+            "general_feedback": self.rich(
+                parsed.general_feedback, QUESTION_PROSE, picture=self.surroundings.picture
+            ),
             "shuffle": parsed.kind != Kind.TRUE_FALSE,
             "answers": list(self.answers(parsed)),
         }
@@ -220,7 +224,14 @@ class _Reading:
         """A text in any of GIFT's formats, as the field's editor stores it."""
         if rich is None:
             return ""
-        shaped = shape(clean_of(rich), features=features, resolve=self.surroundings.resolve)
+        around = self.surroundings
+        shaped = shape(
+            clean_of(rich),
+            features=features,
+            resolve=around.resolve,
+            is_local=around.is_local,
+            is_picture=around.is_picture,
+        )
         html, notes = flat(shaped, picture=picture)
         self.notes += [note for note in notes if note not in self.notes]
         return as_edited(html, features)

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.signup import send_unknown_account_mail
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -30,8 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """The one gate after any proof (password, code by mail, passkey, identity provider)."""
         if not can_sign_in(user):
-            return self.respond_user_inactive(request, user)
-        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+            clear_login(request)
+            response: HttpResponse | None = self.respond_user_inactive(request, user)
+        else:
+            response = super().pre_login(request, user, **kwargs)
         return response
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
@@ -61,11 +64,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
         """Only an address that both sides have verified makes two accounts one person."""
-        match: tuple[User, str] | None = super().authenticate_by_email(sociallogin)
+        match = super().authenticate_by_email(sociallogin)
         if match is None:
             return None
         user, email = match
-        return match if EmailAddress.objects.filter(user=user, email=email.lower(), verified=True).exists() else None
+        known = EmailAddress.objects.filter(user=user, email=email.lower(), verified=True).exists()
+        return (user, email) if known else None
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):

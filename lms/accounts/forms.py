@@ -33,7 +33,7 @@ class InvitationForm(forms.Form):
         label=_("Choose a password"),
         strip=False,
         max_length=1000,
-        help_text=_("At least 10 characters. Three or four words that only you would put together are easy to remember."),
+        help_text=_("At least 10 characters. A few words that only you would put together are easy to remember."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

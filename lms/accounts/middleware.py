@@ -24,7 +24,7 @@ def person_language_and_zone(get_response: Handler) -> Handler:
         else:
             language = translation.get_language_from_request(request)
             zone = settings.TIME_ZONE
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         with translation.override(language), timezone.override(zone_named(zone)):
             response = get_response(request)
         response.setdefault("Content-Language", language)

@@ -12,7 +12,8 @@ from .tokens import digest_of
 def person_by_email(email: str) -> User | None:
     """The one person with this address: hers by account, or an address she has verified."""
     email = email.strip().lower()
-    if user := User.objects.filter(email=email).first():
+    user: User | None = User.objects.filter(email=email).first()
+    if user is not None:
         return user
     address = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
     return address.user if address else None

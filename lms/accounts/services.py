@@ -65,9 +65,7 @@ class OwnAccount(DomainError):
 # --- Coming in --------------------------------------------------------------------------------------------------------
 
 
-def find_or_create_person(
-    *, email: str, display_name: str, certificate_name: str, language: str
-) -> tuple[User, bool]:
+def find_or_create_person(*, email: str, display_name: str, certificate_name: str, language: str) -> tuple[User, bool]:
     """The person with this address, and whether she is new. A person already known keeps the names she has.
 
     A new person cannot sign in before she has accepted an invitation.
@@ -76,7 +74,10 @@ def find_or_create_person(
         return person, False
     names = {"display_name": display_name, "certificate_name": certificate_name, "language": language}
     # get_or_create: two imports of the same list at once make one person.
-    return User.objects.get_or_create(email=email.strip().lower(), defaults=names | {"password": make_password(None)})
+    names["password"] = make_password(None)
+    user: User
+    user, created = User.objects.get_or_create(email=email.strip().lower(), defaults=names)
+    return user, created
 
 
 def invite(*, user: User, actor: User | None, now: datetime) -> tuple[Invitation, str]:
@@ -141,9 +142,7 @@ def accept_invitation(
         if not opened.update(accepted_at=now):
             raise InvitationUnusable
         user.save(update_fields=["display_name", "certificate_name", "language", "password"])
-        EmailAddress.objects.update_or_create(
-            user=user, email=user.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
         registry.invitation_accepted(user=user, now=now)
     log.info("invitation accepted: person %s", user.public_id)
     return user
@@ -190,7 +189,7 @@ def correct_person(*, user: User, email: str, display_name: str, certificate_nam
         if not user.has_arrived and email.strip().lower() != user.email:
             user.email = email.strip().lower()
             user.save(update_fields=["email"])
-            user.emailaddress_set.all().delete()
+            EmailAddress.objects.filter(user=user).delete()
 
 
 def suspend(*, user: User, actor: User, now: datetime) -> None:

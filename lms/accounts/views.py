@@ -87,7 +87,7 @@ def _person(request: HttpRequest) -> Any:
     return request.user
 
 
-# --- Wagtail's own doors: there is one login page, with one rate limit ---------------------------------------------------
+# --- Wagtail's own doors: there is one login page, with one rate limit -----------------------------------------------
 
 
 @never_cache

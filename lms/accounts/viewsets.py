@@ -59,7 +59,7 @@ class PersonEditView(users.EditView):
 
     def save_instance(self) -> User:
         said, actor, now = self.form.cleaned_data, self.request.user, timezone.now()
-        person = User.objects.get(pk=self.object.pk)  # the form has already written on `self.object`
+        person: User = User.objects.get(pk=self.object.pk)  # the form has already written on `self.object`
         was_active = person.is_active
         services.correct_person(
             user=person,
@@ -80,7 +80,8 @@ class PersonEditView(users.EditView):
             change = services.reactivate if wanted else services.suspend
             change(user=person, actor=actor, now=now)
         # A link sent to the wrong address must stop working, whoever holds it.
-        if person.is_active and (said.get("invite_again") or (not person.has_arrived and "email" in self.form.changed_data)):
+        moved = "email" in self.form.changed_data and not person.has_arrived
+        if person.is_active and (moved or said.get("invite_again")):
             services.invite(user=person, actor=actor, now=now)
         log(instance=person, action="wagtail.edit")
         return person

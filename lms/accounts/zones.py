@@ -1,6 +1,7 @@
 """Time zones a person may live in."""
 
 import zoneinfo
+from collections.abc import Iterable
 from functools import cache
 
 from django.conf import settings
@@ -32,12 +33,9 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
 @cache
 def zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
     """Choices of a select: the French zones first, then every named place of the world."""
-    elsewhere = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
-    )
-    return [(_("France"), _named(FRENCH_ZONES)), (_("Elsewhere"), _named(set(elsewhere) - set(FRENCH_ZONES)))]
+    places = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")}
+    return [(_("France"), _named(FRENCH_ZONES)), (_("Elsewhere"), _named(sorted(places.difference(FRENCH_ZONES))))]
 
 
-def _named(names: set[str] | tuple[str, ...]) -> list[tuple[str, str]]:
-    ordered = sorted(names) if isinstance(names, set) else names
-    return [(name, name.replace("_", " ").replace("/", " – ")) for name in ordered]
+def _named(names: Iterable[str]) -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ").replace("/", " – ")) for name in names]

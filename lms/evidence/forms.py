@@ -17,6 +17,7 @@ class VerifyForm(forms.Form):
         label=_("Code of the attestation"),
         max_length=40,
         help_text=_("Ten letters and digits, beside the square at the foot of the paper."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
     def clean_code(self) -> str:

@@ -27,7 +27,7 @@ from .papers import render_attestation
 from .queries import attestations_of, by_month, timeline, totals, verdict_on
 from .seals import thaw
 
-LINES_A_PAGE = 50
+LINES_A_PAGE = 20
 VERIFICATIONS_A_MINUTE = 30
 
 

@@ -10,7 +10,7 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def defuse(value: Any) -> Any:
-    """Text that a spreadsheet would read as a formula gets an apostrophe in front; numbers and dates stay as they are."""
+    """Put an apostrophe before text that a spreadsheet would read as a formula; numbers and dates stay as they are."""
     if isinstance(value, str) and value.startswith(_RUNS):
         return f"'{value}"
     return value

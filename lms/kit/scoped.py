@@ -12,6 +12,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Model, ProtectedError, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -46,7 +47,7 @@ def _offer(field: forms.Field, user: Any) -> None:
                 field.widget.offered = field.queryset
 
 
-# --- Forms, filters, choosers' widgets ----------------------------------------------------------------------------------
+# --- Forms, filters, choosers' widgets --------------------------------------------------------------------------------
 
 
 class ScopedForm(WagtailAdminModelForm):
@@ -68,7 +69,7 @@ class ScopedInlinePanel(InlinePanel):
         self.child_form = child_form
 
     def clone_kwargs(self) -> dict[str, Any]:
-        return super().clone_kwargs() | {"child_form": self.child_form}
+        return {**super().clone_kwargs(), "child_form": self.child_form}
 
     def get_form_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super().get_form_options()
@@ -97,7 +98,7 @@ class ScopedChooser(BaseChooser):
         return None
 
 
-# --- Views --------------------------------------------------------------------------------------------------------------
+# --- Views ------------------------------------------------------------------------------------------------------------
 
 
 class _ListInSight:
@@ -193,7 +194,7 @@ class ScopedModelViewSet(ModelViewSet):
         return Permission.objects.none()
 
 
-# --- Choosers -----------------------------------------------------------------------------------------------------------
+# --- Choosers ---------------------------------------------------------------------------------------------------------
 
 
 class _Choosing:
@@ -258,6 +259,9 @@ class ScopedChooserViewSet(ChooserViewSet):
     base_widget_class = ScopedChooser
     #: Names of the text fields the search of the modal looks into.
     search_fields: ClassVar[tuple[str, ...]] = ()
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         common: dict[str, Any] = super().get_common_view_kwargs(**{"search_fields": self.search_fields, **kwargs})

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from .views import home, pages, styleguide
+from .views import cohorts, home, pages, styleguide
 
 app_name = "portal"
 
 urlpatterns = [
     path("home/", home.home, name="home"),
     path("home/weekly-goal/", home.weekly_goal, name="weekly-goal"),
+    path("cohorts/", cohorts.cohorts, name="cohorts"),
+    path("cohorts/<uuid:public_id>/", cohorts.cohort, name="cohort"),
+    path("cohorts/<uuid:public_id>/export.csv", cohorts.cohort_csv, name="cohort-csv"),
     path("help/", pages.help_page, name="help"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("language/", pages.language, name="language"),

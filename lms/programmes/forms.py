@@ -1,6 +1,6 @@
 """Forms of the programmes' records: each offers a manager what is hers, and takes nothing else from her."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -57,8 +57,6 @@ class StateForm(forms.Form):
         required=False,
         help_text=_("One sentence, kept in the learner’s file. Compulsory to pause, to withdraw and to correct."),
     )
-
-    field_order: ClassVar = ["state", "reason"]
 
     def __init__(self, *args: Any, enrolment: Enrolment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

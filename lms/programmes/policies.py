@@ -64,7 +64,7 @@ class ProgrammePolicy(BasePermissionPolicy):
         return self.narrow(rows, user)
 
     def users_with_any_permission(self, actions: Collection[str]) -> QuerySet[Any]:
-        people = User.objects.filter(is_active=True)
+        people: QuerySet[User] = User.objects.filter(is_active=True)
         if self.manager_actions.isdisjoint(actions):
             return people.filter(is_superuser=True)
         return people.filter(Q(is_superuser=True) | Q(partner_memberships__isnull=False)).distinct()

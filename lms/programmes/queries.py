@@ -92,13 +92,12 @@ def cohorts_seen_by(user: Any) -> QuerySet[Cohort]:
 
 def people_offered_to(user: Any) -> QuerySet[User]:
     """People `user` may name as staff: everybody for an administrator, else those who already work for her partners."""
-    people = User.objects.filter(is_active=True)
+    people: QuerySet[User] = User.objects.filter(is_active=True)
     if user.is_superuser:
         return people
     partner_ids = roles_of(user).partner_ids
-    return people.filter(
-        Q(partner_memberships__partner__in=partner_ids) | Q(cohort_roles__cohort__partner__in=partner_ids)
-    ).distinct()
+    works_for_them = Q(partner_memberships__partner__in=partner_ids) | Q(cohort_roles__cohort__partner__in=partner_ids)
+    return people.filter(works_for_them).distinct()
 
 
 def provider() -> TrainingProvider | None:

@@ -6,6 +6,14 @@ from .models import Cohort, Enrolment
 from .queries import roles_of
 
 
+def can_follow_cohorts(user: Any) -> bool:
+    """Whoever has a role that follows learners, even before there is a cohort to follow."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    roles = roles_of(user)
+    return bool(user.is_superuser or roles.partner_ids or roles.staffed_cohort_ids or roles.audited_funder_ids)
+
+
 def can_see_cohort(user: Any, cohort: Cohort) -> bool:
     """Staff of the cohort, managers of its partner, auditors of its funder within their dates, administrators."""
     if not user.is_authenticated or not user.is_active:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -82,10 +81,11 @@ class _OneEnrolment(PermissionCheckedMixin):
     @cached_property
     def object(self) -> Enrolment:
         rows = in_sight(Enrolment, self.request.user, ("change",)).select_related("learner", "cohort")
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        enrolment: Enrolment = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return enrolment
 
 
-class StateView(_OneEnrolment, WagtailAdminTemplateMixin, FormView):
+class StateView(_OneEnrolment, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """The next state of an enrolment, with the history of the former ones."""
 
     page_title = _("State of the enrolment")
@@ -109,7 +109,7 @@ class StateView(_OneEnrolment, WagtailAdminTemplateMixin, FormView):
             "action_url": reverse("enrolment:state", args=[self.object.pk]),
         }
 
-    def form_valid(self, form: Form) -> HttpResponse:
+    def form_valid(self, form: StateForm) -> HttpResponse:
         try:
             change_state(
                 enrolment=self.object,
@@ -126,7 +126,7 @@ class StateView(_OneEnrolment, WagtailAdminTemplateMixin, FormView):
         )
         return redirect("enrolment:edit", self.object.pk)
 
-    def form_invalid(self, form: Form) -> HttpResponse:
+    def form_invalid(self, form: StateForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

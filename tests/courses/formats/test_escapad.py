@@ -212,7 +212,8 @@ def test_an_indented_fence_loses_its_indentation():
 def test_an_unclosed_fence_swallows_nothing(ending):
     gap = ending or "\n"
     course = read(
-        f"# Un\n```activité\n::Q::R {{####\n## Correction\n}}\n{gap}# Deux\nTexte\n```comprehension\n::P::V {{T}}\n```\n"
+        f"# Un\n```activité\n::Q::R {{####\n## Correction\n}}\n{gap}"
+        "# Deux\nTexte\n```comprehension\n::P::V {T}\n```\n"
     )
     assert [section.title for section in course.sections] == ["Un", "Deux"]
     assert [fence.kind for fence in fences(course)] == ["activity", "comprehension"]
@@ -240,7 +241,8 @@ def test_media_of_every_form():
     course = read(
         "# S\n"
         "![Une  image](media/a%20b.png \"titre\") et [doc](./media/Fermé.odt#p2) [site](http://x.fr/media/a.png)\n"
-        "<img alt='i' src=media/c.svg> <a class=\"x\" href=\"media/d.pdf?v=1\">d</a> <video src='media/e.mp4'></video>\n"
+        "<img alt='i' src=media/c.svg> <a class=\"x\" href=\"media/d.pdf?v=1\">d</a> "
+        "<video src='media/e.mp4'></video>\n"
         "[![v](media/f.png)](media/g(1).pdf) [r][ref] `![non](media/non.png)` <!-- ![non](media/non.png) -->\n"
         "[www.x.fr](www.x.fr) [ancre](#a) [racine](/media/x.png) [autre](chapitre.md) [mail](mailto:a@b.fr)\n"
         "\n[ref]: media/h.png\n"

@@ -1,6 +1,7 @@
 """The chart of the months: bars in proportion, nothing overlapping, nothing cut off."""
 
 from datetime import date
+from itertools import pairwise
 
 from lms.evidence.charts import chart_of
 from lms.evidence.enums import MonthPhase
@@ -18,7 +19,7 @@ def test_bars_are_in_proportion_and_stacked() -> None:
     assert [(bar.kind, bar.width) for bar in february.bars] == [("planned", 75), ("credited", 37), ("measured", 18)]
     assert [(bar.kind, bar.width) for bar in march.bars] == [("planned", 56)]
     tops = [bar.y for drawn in chart.months for bar in drawn.bars]
-    assert all(below - above >= 18 for above, below in zip(tops, tops[1:], strict=False))
+    assert all(below - above >= 18 for above, below in pairwise(tops))
     assert max(tops) + 18 <= chart.height
 
 

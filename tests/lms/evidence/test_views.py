@@ -17,6 +17,7 @@ from lms.accounts.models import User
 from lms.evidence.enums import ActivityKind
 from lms.evidence.models import Attestation, HourEntry
 from lms.evidence.services import correct, issue_attestation, observe, revoke_attestation
+from lms.evidence.views import LINES_A_PAGE
 from lms.kit.ids import readable_code, uuid7
 from lms.programmes.models import Enrolment
 from tests.factories import (
@@ -47,7 +48,7 @@ def english(user: User) -> Client:
     return client_for(user)
 
 
-# --- Who may see the hours ----------------------------------------------------------------------------------------------
+# --- Who may see the hours --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,12 @@ def test_what_one_may_not_see_answers_as_what_does_not_exist(enrolment: Enrolmen
 
 @pytest.mark.parametrize("name", ["hours", "hours-of", "attestation"])
 def test_a_stranger_is_sent_to_sign_in_whatever_the_id(attestation: Attestation, name: str) -> None:
-    ids = {"hours": [[]], "hours-of": [[attestation.enrolment.public_id], [uuid7()]]}
-    for args in ids.get(name, [[attestation.public_id], [uuid7()]]):
+    ids: dict[str, list[list[Any]]] = {
+        "hours": [[]],
+        "hours-of": [[attestation.enrolment.public_id], [uuid7()]],
+        "attestation": [[attestation.public_id], [uuid7()]],
+    }
+    for args in ids[name]:
         address = reverse(f"evidence:{name}", args=args)
         response = Client().get(address)
         assert response.status_code == 302
@@ -112,7 +117,7 @@ def test_hours_are_only_read(enrolment: Enrolment) -> None:
         assert client.post(address).status_code == 405
 
 
-# --- What the page says -------------------------------------------------------------------------------------------------
+# --- What the page says -----------------------------------------------------------------------------------------------
 
 
 def test_the_page_tells_how_each_minute_was_counted(
@@ -188,11 +193,11 @@ def test_the_months_are_a_table_and_a_chart_without_inline_style(enrolment: Enro
 
 
 def test_the_book_is_read_page_by_page(enrolment: Enrolment, credited: Credited) -> None:
-    for rank in range(51):
+    for rank in range(LINES_A_PAGE + 1):
         credited(title=f"Lesson {rank:02}")
     client = english(enrolment.learner)
     first, second = client.get(reverse("evidence:hours")), client.get(reverse("evidence:hours"), {"page": "2"})
-    assert "Lesson 50" in text_of(first)
+    assert f"Lesson {LINES_A_PAGE}" in text_of(first)
     assert "Lesson 00" not in text_of(first)
     assert "Page 2 of 2" in text_of(second)
     assert "Lesson 00" in text_of(second)
@@ -229,7 +234,7 @@ def test_the_navigation_leads_learners_there(enrolment: Enrolment, clara: User) 
     assert coach_nav is None or link not in coach_nav[0]
 
 
-# --- The paper ----------------------------------------------------------------------------------------------------------
+# --- The paper --------------------------------------------------------------------------------------------------------
 
 
 def test_the_paper_is_downloaded_as_it_was_issued(attestation: Attestation, lina: User) -> None:
@@ -271,7 +276,7 @@ def test_letters_no_font_has_are_told_in_words(
     assert "These letters cannot be printed" in text_of(page)
 
 
-# --- The public page ----------------------------------------------------------------------------------------------------
+# --- The public page --------------------------------------------------------------------------------------------------
 
 
 def verify(code: str, **headers: Any) -> Any:
@@ -313,9 +318,7 @@ def test_an_unknown_code_has_the_same_page_and_no_name(attestation: Attestation)
     assert verify(attestation.code).templates[0].name == response.templates[0].name == "evidence/verify.html"
 
 
-def test_a_revoked_one_says_so_and_shows_no_name(
-    attestation: Attestation, clara: User, now: datetime
-) -> None:
+def test_a_revoked_one_says_so_and_shows_no_name(attestation: Attestation, clara: User, now: datetime) -> None:
     revoke_attestation(attestation=attestation, reason="Private reason.", actor=clara, now=now)
     response = verify(attestation.code)
     assert response.status_code == 200
@@ -326,9 +329,7 @@ def test_a_revoked_one_says_so_and_shows_no_name(
         assert private not in page
 
 
-def test_a_row_altered_behind_the_academys_back_is_not_valid(
-    enrolment: Enrolment, attestation: Attestation
-) -> None:
+def test_a_row_altered_behind_the_academys_back_is_not_valid(enrolment: Enrolment, attestation: Attestation) -> None:
     forged = Attestation(
         enrolment=enrolment,
         course_id=uuid7(),
@@ -367,7 +368,7 @@ def test_a_code_too_short_is_explained_beside_the_field(db: None) -> None:
     assert response.status_code == 200
     html = response.content.decode()
     assert "The code has ten letters and digits." in html
-    assert 'aria-describedby="code-hint code-error"' in html
+    assert 'aria-describedby="id_code_helptext id_code_error"' in html
     assert 'value="7KQ"' in html
 
 

@@ -53,7 +53,8 @@ def record(
     local = struct.pack("<4s5H3L2H", b"PK\x03\x04", 20, flags, method, 0, 33, crc, packed, size, len(name), 0)
     central = struct.pack(
         "<4s6H3L5H2L",
-        b"PK\x01\x02", 0x0314, 20, flags, method, 0, 33, crc, packed, size, len(name), len(extra), 0, 0, 0, attributes, offset,
+        b"PK\x01\x02", 0x0314, 20, flags, method, 0, 33, crc, packed, size,
+        len(name), len(extra), 0, 0, 0, attributes, offset,
     )  # fmt: skip
     return local + name + data, central + name + extra
 

@@ -298,6 +298,7 @@ class TestStreams:
             for _ in range(10):
                 assert site.ask("/hello").text == "hello"
             assert time.monotonic() - started < 2
+            time.sleep(1)  # long enough to read the files through, were nobody to wait for the readers
             for reader in readers:
                 assert reader.recv(100)
             assert site.memory() - before < 12 * MEGABYTE

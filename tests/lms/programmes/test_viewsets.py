@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def administrator(world: World) -> Client:
     return client_for(world.administrator)
 
 
-# --- What is seen -------------------------------------------------------------------------------------------------------
+# --- What is seen -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["cohort", "enrolment"])
@@ -105,7 +106,7 @@ def test_filters_name_her_own_cohorts_only(world: World, manager: Client) -> Non
     assert "CANARY-B-cohort" not in content
 
 
-# --- Choosers -----------------------------------------------------------------------------------------------------------
+# --- Choosers ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["cohort_chooser", "host_structure_chooser", "person_chooser"])
@@ -135,7 +136,7 @@ def test_choosers_give_nothing_to_editors(world: World) -> None:
         assert b"Parcours" not in editor.get(reverse(f"{name}:choose")).content
 
 
-# --- Cohorts ------------------------------------------------------------------------------------------------------------
+# --- Cohorts ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_manager_opens_a_cohort_for_her_partner_whatever_she_posts(world: World, manager: Client) -> None:
@@ -225,7 +226,7 @@ def test_what_is_in_use_is_not_deleted(world: World, administrator: Client) -> N
     assert Cohort.objects.filter(pk=world.a.cohort.pk).exists()
 
 
-# --- Enrolments ---------------------------------------------------------------------------------------------------------
+# --- Enrolments -------------------------------------------------------------------------------------------------------
 
 
 def test_a_manager_invites_into_her_cohort(world: World, manager: Client) -> None:
@@ -291,13 +292,7 @@ def test_an_invitation_is_sent_again_by_post_alone(world: World, manager: Client
 
 def test_the_other_partner_s_enrolments_do_not_exist(world: World, manager: Client) -> None:
     before = list(Enrolment.objects.order_by("pk").values())
-    for name, method in [
-        ("edit", "get"),
-        ("edit", "post"),
-        ("state", "get"),
-        ("state", "post"),
-        ("invite_again", "post"),
-    ]:
+    for name, method in [*itertools.product(("edit", "state"), ("get", "post")), ("invite_again", "post")]:
         url = reverse(f"enrolment:{name}", args=[world.b.pending_enrolment.pk])
         response = getattr(manager, method)(url, {"state": "active", "weekly_goal_minutes": 5})
         assert response.status_code == 404, (name, method)

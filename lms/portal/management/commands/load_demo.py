@@ -1,5 +1,6 @@
 """Loads the demo academy; see `lms.portal.demo`."""
 
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         if options["if_empty"] and User.objects.exists():
             self.stdout.write("There are people here already: the demo is not loaded.")
             return
+        logging.getLogger("wagtail").setLevel(logging.WARNING)  # it says every page and question
         try:
             anything_new = load(now=timezone.now())
         except DemoRefused as refusal:

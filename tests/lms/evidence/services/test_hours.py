@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -85,7 +86,7 @@ def test_the_digest_survives_the_erasure_of_a_name(credited: Credited, lina: Use
 
 
 def test_credit_costs_the_same_with_a_full_book(
-    credited: Credited, django_assert_num_queries: Callable[..., object]
+    credited: Credited, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     for _line in range(20):
         credited()
@@ -158,7 +159,7 @@ def test_the_tables_were_emptied() -> None:
     assert not HourEntry.objects.exists()
 
 
-# --- Corrections --------------------------------------------------------------------------------------------------------
+# --- Corrections ------------------------------------------------------------------------------------------------------
 
 
 def test_a_correction_is_a_line_of_its_own(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_day_holds_a_day(enrolment: Enrolment, now: datetime) -> None:
 
 
 def test_a_beat_costs_three_queries(
-    enrolment: Enrolment, now: datetime, django_assert_num_queries: Callable[..., object]
+    enrolment: Enrolment, now: datetime, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     enrolment = Enrolment.objects.get(pk=enrolment.pk)
     with django_assert_num_queries(6):  # the first of a person: cursor, its insert in a savepoint, day, its insert
@@ -125,7 +126,9 @@ BEATS = st.lists(
 
 @given(beats=BEATS)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_never_above_the_clock_on_the_wall(enrolment: Enrolment, now: datetime, beats: list[tuple]) -> None:
+def test_never_above_the_clock_on_the_wall(
+    enrolment: Enrolment, now: datetime, beats: list[tuple[float, int, int]]
+) -> None:
     MeasureCursor.objects.all().delete()
     MeasuredTime.objects.all().delete()
     lessons, at, first, total = [uuid7() for _screen in range(3)], now, None, 0

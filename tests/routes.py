@@ -1,0 +1,125 @@
+"""Every route of the academy, and an address for each made of world A's own rows."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from channels.routing import URLRouter
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from lms.accounts.tokens import token_of
+from lms.routing import application as sockets
+from tests.world import World
+
+_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+# What stands for a parameter that no rule below names: well formed, and of nobody.
+_STRANGER = {"int": "999999", "uuid": "00000000-0000-7000-8000-000000000000", "slug": "x", "str": "x", "path": "x"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route by its name, or by its whole pattern when it has none; `parts` are the patterns from the root."""
+
+    name: str
+    parts: tuple[Any, ...]
+
+
+def routes() -> dict[str, Route]:
+    """Every route that answers HTTP. Two patterns under one name are one route: the first is what is reached."""
+    found: dict[str, Route] = {}
+    for route in _walk(get_resolver(), (), ()):
+        found.setdefault(route.name, route)
+    return found
+
+
+def socket_routes() -> list[str]:
+    return [str(route.pattern) for route in sockets.routes] if isinstance(sockets, URLRouter) else []
+
+
+def _walk(resolver: URLResolver, spaces: tuple[str, ...], parts: tuple[Any, ...]) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        below = (*parts, pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces, below)
+        elif isinstance(pattern, URLPattern):
+            yield Route(":".join((*spaces, pattern.name)) if pattern.name else _whole(below), below)
+
+
+def _whole(parts: tuple[Any, ...]) -> str:
+    return "/" + "".join(str(part) for part in parts)
+
+
+def address(route: Route, world: World) -> str:
+    """The address of `route` for world A's rows; of nobody's where A has nothing to show."""
+    if route.name in _FIXED:
+        return _FIXED[route.name]
+    own = _OWN.get(route.name) or _OWN.get(f"{route.name.rpartition(':')[0]}:*")
+    values = own(world) if own else {}
+
+    def fill(match: re.Match[str]) -> str:
+        return str(values.get(match[2], _STRANGER[match[1] or "str"]))
+
+    if not all(isinstance(part, RoutePattern) for part in route.parts[1:]):
+        raise LookupError(f"{route.name} is a regular expression: give its address in tests/routes.py")
+    return "/" + "".join(_PARAMETER.sub(fill, str(part)) for part in route.parts[1:])
+
+
+# Routes written as regular expressions.
+_FIXED = {
+    "account_reset_password_from_key": "/accounts/password/reset/key/1-x/",
+    "wagtailadmin_pages:revisions_compare": "/admin/pages/2/revisions/compare/live...earliest/",
+    "wagtailmedia:add": "/admin/media/audio/add/",
+    "wagtailmedia:chooser_upload": "/admin/media/audio/chooser/upload/",
+    "/admin/^.*/$": "/admin/nothing/here/",
+    "wagtail_serve": "/",
+}
+
+
+def _pk(find: Callable[[World], Any]) -> Callable[[World], dict[str, Any]]:
+    return lambda world: {"pk": find(world).pk}
+
+
+def _public_id(find: Callable[[World], Any]) -> Callable[[World], dict[str, Any]]:
+    return lambda world: {"public_id": find(world).public_id}
+
+
+# By route, or by the namespace of a viewset: the parameters that name A's own rows.
+_OWN: dict[str, Callable[[World], dict[str, Any]]] = {
+    "accounts:invitation": lambda world: {"token": token_of(world.a.invitation.public_id)},
+    "courses:module": _public_id(lambda world: world.a.content.module),
+    "courses:lesson": _public_id(lambda world: world.a.content.lesson),
+    "courses:lesson-touch": _public_id(lambda world: world.a.content.lesson),
+    "courses:lesson-complete": _public_id(lambda world: world.a.content.lesson),
+    "courses:lesson-note": lambda world: {
+        "public_id": world.a.content.lesson.public_id,
+        "block_id": world.a.content.reflection_id,
+    },
+    "courses:quiz-start": lambda world: {
+        "public_id": world.a.content.quiz_lesson.public_id,
+        "quiz_id": world.a.content.quiz_id,
+    },
+    "courses:quiz-question": lambda world: {"public_id": world.a.attempt.public_id, "rank": 1},
+    "courses:quiz-result": _public_id(lambda world: world.a.attempt),
+    "evidence:hours-of": _public_id(lambda world: world.a.enrolment),
+    "evidence:attestation": _public_id(lambda world: world.a.attestation),
+    "evidence:verify-code": lambda world: {"code": world.a.attestation.code},
+    "portal:cohort": _public_id(lambda world: world.a.cohort),
+    "portal:cohort-csv": _public_id(lambda world: world.a.cohort),
+    "cohort:*": _pk(lambda world: world.a.cohort),
+    "enrolment:*": _pk(lambda world: world.a.pending_enrolment),
+    "hoststructure:*": _pk(lambda world: world.a.host),
+    "track:*": _pk(lambda world: world.a.content.track),
+    "competencyblock:*": _pk(lambda world: world.block),
+    "certificationversion:*": _pk(lambda world: world.block.version),
+    "certification:*": _pk(lambda world: world.block.version.certification),
+    "partner:*": _pk(lambda world: world.a.partner),
+    "funder:*": _pk(lambda world: world.a.funder),
+    "trainingprovider:*": _pk(lambda world: world.a.partner.provider),
+    "cohort_chooser:*": _pk(lambda world: world.a.cohort),
+    "track_chooser:*": _pk(lambda world: world.a.content.track),
+    "host_structure_chooser:*": _pk(lambda world: world.a.host),
+    "person_chooser:*": _pk(lambda world: world.a.coach),
+    "wagtailusers_users:*": _pk(lambda world: world.a.learner),
+}

@@ -1,0 +1,170 @@
+"""T01: `lms/permissions.csv` says who gets what from every route; each of its cells is run.
+
+A row is a route (its name, or its pattern; `prefix*` for Wagtail's own) and a method; a column is a person, seen from
+world A's rows. Cells:
+
+- `ok`: let in (2xx, a refused form, or a redirect to somewhere useful)
+- `login`: sent to the login page
+- `hidden`: 404, the same as for what does not exist
+- `refused`: Wagtail's "you do not have permission", back to its home
+- `forbidden`: 403; `method`: 405
+- `-`: left to Wagtail's own rights (its screens for editors), covered by tests/test_isolation.py
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import reverse
+
+import lms
+from tests.routes import Route, address, routes, socket_routes
+from tests.world import World, build_world, client_for, client_half_way
+
+TABLE = Path(lms.__file__).with_name("permissions.csv")
+
+ACTORS: dict[str, Callable[[World], Client]] = {
+    "anonymous": lambda world: client_for(None),
+    "learner_own": lambda world: client_for(world.a.learner),
+    "learner_same_cohort": lambda world: client_for(world.a.classmate),
+    "learner_other_partner": lambda world: client_for(world.b.learner),
+    "alumnus": lambda world: client_for(world.a.alumnus),
+    "coach_own": lambda world: client_for(world.a.coach),
+    "coach_other": lambda world: client_for(world.b.coach),
+    "manager_own": lambda world: client_for(world.a.manager),
+    "manager_other": lambda world: client_for(world.b.manager),
+    "auditor_own": lambda world: client_for(world.a.auditor),
+    "auditor_other": lambda world: client_for(world.b.auditor),
+    "editor": lambda world: client_for(world.editor),
+    "moderator": lambda world: client_for(world.moderator),
+    "admin": lambda world: client_for(world.administrator),
+    "suspended": lambda world: client_for(world.a.suspended),
+    "half_mfa": lambda world: client_half_way(world.half_mfa),
+}
+OUTCOMES = {"ok", "login", "hidden", "refused", "forbidden", "method", "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    route: str
+    method: str
+    cells: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def _rows() -> list[Row]:
+    with TABLE.open(encoding="utf-8", newline="") as table:
+        return [Row(line.pop("route"), line.pop("method"), line) for line in csv.DictReader(table)]
+
+
+ROWS = _rows()
+EXACT = {row.route for row in ROWS if "*" not in row.route or row.route.startswith("/")}
+PATTERNS = {row.route for row in ROWS} - EXACT
+
+
+def _covered_by(pattern: str) -> list[Route]:
+    """The routes a row speaks for: its own, or those of its prefix that have no row of their own."""
+    known = routes()
+    if pattern in EXACT:
+        return [known[pattern]]
+    longer = [other for other in PATTERNS if len(other) > len(pattern)]
+    return [
+        route
+        for name, route in known.items()
+        if name not in EXACT and fnmatchcase(name, pattern) and not any(fnmatchcase(name, o) for o in longer)
+    ]
+
+
+# --- The table is whole -----------------------------------------------------------------------------------------------
+
+
+def test_every_route_has_a_row() -> None:
+    missing = sorted(name for name in routes() if name not in EXACT and not any(fnmatchcase(name, p) for p in PATTERNS))
+    sockets = sorted(f"ws:{route}" for route in socket_routes() if f"ws:{route}" not in EXACT)
+
+    assert not missing + sockets, "add these rows to lms/permissions.csv:\n" + "\n".join(missing + sockets)
+
+
+def test_every_row_has_a_route() -> None:
+    known = routes()
+    sockets = {f"ws:{route}" for route in socket_routes()}
+    stale = sorted(name for name in EXACT if name not in known and name not in sockets)
+    stale += sorted(pattern for pattern in PATTERNS if not any(fnmatchcase(name, pattern) for name in known))
+
+    assert not stale, "no such route any more:\n" + "\n".join(stale)
+
+
+def test_the_table_is_written_in_its_own_words() -> None:
+    assert len({(row.route, row.method) for row in ROWS}) == len(ROWS), "a route and a method appear twice"
+    for row in ROWS:
+        assert list(row.cells) == list(ACTORS), row
+        assert set(row.cells.values()) <= OUTCOMES, row
+
+
+# --- Its cells are true -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One world for the whole module; each cell is rolled back to it."""
+    fast = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    with django_db_blocker.unblock(), transaction.atomic():
+        with fast:
+            world = build_world()
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def cookies(town: World) -> dict[str, str]:
+    """Everybody signed in once: a cell starts from the cookies."""
+    signed_in = {}
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        for actor, sign_in in ACTORS.items():
+            client = sign_in(town)
+            signed_in[actor] = client.cookies.output(header="", sep=";")
+    return signed_in
+
+
+def _client(cookie: str) -> Client:
+    client = Client(raise_request_exception=False)
+    client.cookies.load(cookie)
+    return client
+
+
+def outcome(response: HttpResponse) -> str:
+    status = response.status_code
+    if status in (301, 302, 303):
+        target = response["Location"].partition("?")[0]
+        if target == reverse("account_login"):
+            return "login"
+        return "refused" if target == reverse("wagtailadmin_home") else "ok"
+    if status < 300 or status in (304, 400, 409, 422, 429):
+        return "ok"
+    return {403: "forbidden", 404: "hidden", 405: "method"}.get(status, f"error {status}")
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method != "WS"], ids=str)
+def test_cells(row: Row, town: World, cookies: dict[str, str]) -> None:
+    wrong = []
+    for route in _covered_by(row.route):
+        url = address(route, town)
+        for actor, expected in row.cells.items():
+            if expected == "-":
+                continue
+            with transaction.atomic():
+                found = outcome(_client(cookies[actor]).generic(row.method, url))
+                transaction.set_rollback(True)
+            if found != expected:
+                wrong.append(f"{row.method} {route.name} ({url}) {actor}: {found}, not {expected}")
+
+    assert not wrong, "\n".join(wrong)
