@@ -127,12 +127,14 @@ def add_recording(
 
 def _measure(data: bytes, expected: str) -> tuple[int, int]:
     try:
-        with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
-            with Image.open(io.BytesIO(data), formats=[expected]) as picture:
-                width, height = picture.size
-                if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-                    raise UnusableFile("too-many-pixels", _("This picture has too many pixels. Make it smaller."))
-                picture.verify()
+        with (
+            warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning),
+            Image.open(io.BytesIO(data), formats=[expected]) as picture,
+        ):
+            width, height = picture.size
+            if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
+                raise UnusableFile("too-many-pixels", _("This picture has too many pixels. Make it smaller."))
+            picture.verify()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnusableFile("not-an-image", _("This file is not the picture that its name says.")) from error
     return width, height

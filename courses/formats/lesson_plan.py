@@ -25,7 +25,7 @@ class LessonPlan:
 
     @property
     def words(self) -> int:
-        return sum(len(part.text.split()) for part in self.parts if _is_read(part))
+        return sum(len(text.split()) for part in self.parts if (text := _read_text(part)))
 
     def minutes(self, questions: int) -> int:
         """Average time: reading at 180 words a minute, one minute a question, five a video."""
@@ -72,5 +72,5 @@ def _is_substantial(parts: tuple[Part, ...]) -> bool:
     return sum(len(part.text.split()) for part in parts if isinstance(part, Markdown)) >= _SUBSTANTIAL
 
 
-def _is_read(part: Part) -> bool:
-    return isinstance(part, Markdown) or (isinstance(part, Fence) and part.kind == "code")
+def _read_text(part: Part) -> str:
+    return part.text if isinstance(part, Markdown) or (isinstance(part, Fence) and part.kind == "code") else ""

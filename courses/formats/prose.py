@@ -185,7 +185,7 @@ class _Shaper:
             if isinstance(child, Tag) and (child.name in _BLOCKS_INSIDE or child.find(_BLOCKS_INSIDE)):
                 self.blocks([child])
                 continue
-            wrapper = BeautifulSoup("", "html.parser").new_tag(node.name, attrs=dict(node.attrs))
+            wrapper = BeautifulSoup("", "html.parser").new_tag(node.name, attrs={"href": href} if href else {})
             wrapper.append(child.extract())
             self.line.append(wrapper)
 

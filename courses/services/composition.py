@@ -121,7 +121,7 @@ class Composition:
         # Lists are stored with an id for each item; left out, Wagtail would make new ones at each reading.
         number = self.ranks.get("table", 0) + 1
         items = [
-            self._item(f"table-{number}-{y}", [self._item(f"table-{number}-{y}-{x}", cell) for x, cell in enumerate(row)])
+            self.item(f"table-{number}-{y}", [self.item(f"table-{number}-{y}-{x}", cell) for x, cell in enumerate(row)])
             for y, row in enumerate(rows)
         ]
         self.add("table", {"caption": _cut(caption, 200), "rows": items})
@@ -141,7 +141,7 @@ class Composition:
             "quiz",
             {
                 "title": _cut(title, _TITLE_LENGTH),
-                "questions": [self._item(f"{name}-{number}-{question.pk}", question.pk) for question in questions],
+                "questions": [self.item(f"{name}-{number}-{question.pk}", question.pk) for question in questions],
                 "pass_percent": pass_percent,
                 "max_attempts": 0,
                 "shuffle": False,
@@ -156,7 +156,8 @@ class Composition:
         attributes = external_link(href)
         return dict(attributes) if attributes else None
 
-    def _item(self, name: str, value: Any) -> Block:
+    def item(self, name: str, value: Any) -> Block:
+        """One item of a stored list; without its id, Wagtail would read the item as a value."""
         return {"type": "item", "value": value, "id": _block_id(self.key, name, 0)}
 
 

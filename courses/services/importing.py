@@ -16,7 +16,7 @@ from wagtail.models import Page
 from courses.formats import escapad, gift
 from courses.formats.escapad import CourseFile, NotACourse
 from courses.formats.lesson_plan import plan
-from courses.formats.messages import FormatError
+from courses.formats.messages import FormatError, Message
 from courses.models import AcademyHomePage, CoursePage, LessonPage, ModulePage
 from lms.accounts.models import User
 from lms.kit.archives import Tree
@@ -25,7 +25,7 @@ from lms.kit.errors import DomainError
 from .drafts import digest, source_key
 from .lesson_import import LessonContent, LessonReader, record, sections_without_lesson
 from .question_bank import save_question
-from .reports import Report
+from .reports import Note, Report
 from .shelves import CourseShelf
 
 _MOST_MODULES = 100
@@ -147,7 +147,9 @@ def _questions_of(
             now=now,
         )
         record(report, saved)
-        notes = [*question.warnings, *saved.notes, *([("name-twice", question.name)] if rank > 1 else [])]
+        notes: list[Note | Message] = [*question.warnings, *saved.notes]
+        if rank > 1:
+            notes.append(("name-twice", question.name))
         report.count("questions", file, question.line, notes, refused=saved.question is None)
     for refused in parsed.refused:
         report.count("questions", file, refused.line, [refused], refused=True)
@@ -198,7 +200,7 @@ class _CourseImport:
         return self.report
 
     def _course(self, slug: str) -> CoursePage:
-        found = CoursePage.objects.child_of(self.parent).filter(source_key=slug).first()
+        found: CoursePage | None = CoursePage.objects.child_of(self.parent).filter(source_key=slug).first()
         if found:
             return found
         title = self.name.replace("-", " ").replace("_", " ").strip().capitalize() or self.files[0].header.title

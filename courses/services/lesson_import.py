@@ -10,6 +10,7 @@ from courses.formats.escapad import CourseFile, Fence, Markdown, Video
 from courses.formats.gift import Kind
 from courses.formats.gift import Question as ParsedQuestion
 from courses.formats.lesson_plan import LessonPlan
+from courses.formats.messages import Message
 from courses.formats.prose import Picture
 from courses.models import Question
 from lms.accounts.models import User
@@ -147,12 +148,13 @@ class LessonReader:
             ),
         )
         record(self.report, saved)
-        self.report.count("questions", self.file.path, question.line, [*question.warnings, *notes, *saved.notes])
+        told: list[Note | Message] = [*question.warnings, *notes, *saved.notes]
+        self.report.count("questions", self.file.path, question.line, told)
         return saved
 
     def _show_description(self, composition: Composition, question: ParsedQuestion) -> None:
         notes = composition.add_pieces(composition.shaped(clean_of(question.stem)))
-        told = [*question.warnings, ("description-as-text", question.name), *notes]
+        told: list[Note | Message] = [*question.warnings, ("description-as-text", question.name), *notes]
         self.report.count("questions", self.file.path, question.line, told)
 
     def _picture(self, picture: Picture) -> str:

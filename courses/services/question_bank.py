@@ -1,5 +1,6 @@
 """Keeps questions read from a file as drafts of the bank, and publishes those that a published lesson asks."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,9 @@ _TRUE_FALSE = {"fr": {"true": "Vrai", "false": "Faux"}, "en": {"true": "True", "
 _PERCENT = Decimal("0.00001")
 _NUMBER = Decimal("0.000001")
 _HUGE = Decimal(10) ** 14  # what `minimum` and `maximum` hold
+# Authors forget `[markdown]`: a text without a format that holds these, and no HTML, was written in Markdown.
+_MARKDOWN = re.compile(r"!?\[[^\]\n]+\]\([^()\s]+\)|\*\*[^*\n]+\*\*|^#{1,6} |`[^`\n]+`", re.MULTILINE)
+_HTML = re.compile(r"</?(?:p|br|div|span|b|i|em|strong|a|img|ul|ol|li|h[1-6])\b[^<>]*>", re.IGNORECASE)
 
 
 class Outcome(StrEnum):
@@ -156,7 +160,7 @@ def _fill(question: Question, content: dict[str, Any], new_digest: str) -> None:
     for name in ("kind", "name", "category", "stem", "general_feedback", "shuffle"):
         setattr(question, name, content[name])
     question.source_digest = new_digest
-    question.answers = [
+    answers = [
         QuestionAnswer(
             sort_order=rank,
             text=answer["text"],
@@ -168,6 +172,7 @@ def _fill(question: Question, content: dict[str, Any], new_digest: str) -> None:
         )
         for rank, answer in enumerate(content["answers"])
     ]
+    setattr(question, "answers", answers)  # noqa: B010 - modelcluster's way to replace them all, which types do not know
 
 
 def _written(number: Decimal | float | None) -> str | None:
@@ -224,6 +229,8 @@ class _Reading:
         """A text in any of GIFT's formats, as the field's editor stores it."""
         if rich is None:
             return ""
+        if is_forgotten_markdown(rich):
+            self.note("read-as-markdown", "")
         around = self.surroundings
         shaped = shape(
             clean_of(rich),
@@ -233,8 +240,13 @@ class _Reading:
             is_picture=around.is_picture,
         )
         html, notes = flat(shaped, picture=picture)
-        self.notes += [note for note in notes if note not in self.notes]
+        for code, detail in notes:
+            self.note(code, detail)
         return as_edited(html, features)
+
+    def note(self, code: str, detail: str) -> None:
+        if (code, detail) not in self.notes:
+            self.notes.append((code, detail))
 
     def accepted(self, rich: Rich) -> str:
         """The words a learner must type, without marks."""
@@ -247,7 +259,7 @@ class _Reading:
         words = " ".join(words.split())
         if len(words) <= length:
             return words
-        self.notes.append(("cut", words[:60]))
+        self.note("cut", words[:60])
         return words[: length - 1] + "…"
 
     def number(self, number: Decimal) -> Decimal:
@@ -258,13 +270,13 @@ class _Reading:
         if abs(kept) >= _HUGE:
             kept = (_HUGE - 1).copy_sign(number)
         if kept != number:
-            self.notes.append(("number-rounded", str(number)))
+            self.note("number-rounded", str(number))
         return kept
 
 
 def clean_of(rich: Rich) -> str:
     """A text in any of GIFT's formats as clean HTML."""
-    match rich.format:
+    match "markdown" if is_forgotten_markdown(rich) else rich.format:
         case "markdown":
             return render_markdown(rich.text, allow_html=True)
         case "plain":
@@ -273,6 +285,10 @@ def clean_of(rich: Rich) -> str:
             return clean_html(rich.text.replace("\n", "<br>\n"))
         case _:
             return clean_html(rich.text)
+
+
+def is_forgotten_markdown(rich: Rich) -> bool:
+    return rich.format == "moodle" and bool(_MARKDOWN.search(rich.text)) and not _HTML.search(rich.text)
 
 
 def _answer(**given: Any) -> dict[str, Any]:

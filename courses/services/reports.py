@@ -42,6 +42,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "picture-as-words": gettext_noop("A picture could not be shown; its words are kept: “{detail}”."),
         "picture-elsewhere": gettext_noop("The picture is on another site; a link to it is kept: {detail}."),
         "quote-in-text": gettext_noop("A quotation inside a question becomes ordinary text."),
+        "read-as-markdown": gettext_noop("This text names no format and is read as Markdown, which it looks like."),
         "section-empty": gettext_noop("“{detail}” holds nothing: an empty lesson waits for its text."),
         "strike-lost": gettext_noop("Struck-out words become ordinary ones: “{detail}”."),
         "table-as-list": gettext_noop("A table becomes lines of text: “{detail}”."),

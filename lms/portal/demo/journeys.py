@@ -96,7 +96,7 @@ def _response(question: Question, *, right: bool) -> dict[str, Any]:
         case QuestionKind.MATCH:
             return {"pairs": {str(answer.pk): answer.match for answer in answers if answer.text}}
         case QuestionKind.NUMERIC:
-            return {"text": str(good[0].minimum.normalize()) if right else "0"}
+            return {"text": str(good[0].minimum if right else 0)}
         case QuestionKind.SHORT:
             return {"text": str(good[0]) if right else "Je ne sais pas"}
         case _:

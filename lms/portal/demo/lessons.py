@@ -180,7 +180,7 @@ def _add_directive(
         case "quote":
             to.add("quote", {"text": block.body, "author": second})
         case "steps":
-            to.add("steps", {"title": second, "steps": _steps(block.body)})
+            to.add("steps", {"title": second, "steps": _steps(to, second, block.body)})
         case "table":
             pieces = shape(render_markdown(block.body), features=PROSE).pieces
             tables = [piece for piece in pieces if isinstance(piece, Table)]
@@ -218,9 +218,10 @@ def _add_quiz(
     return [note for one in saved for note in one.notes]
 
 
-def _steps(body: str) -> list[Block]:
+def _steps(to: Composition, name: str, body: str) -> list[Block]:
     return [
-        {"type": "item", "value": {"title": title, "text": _rich(text, SHORT_PROSE)}} for title, text in read_steps(body)
+        to.item(f"steps-{name}-{rank}", {"title": title, "text": _rich(text, SHORT_PROSE)})
+        for rank, (title, text) in enumerate(read_steps(body))
     ]
 
 

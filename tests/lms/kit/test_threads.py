@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_calls_are_made_oldest_first_whether_for_one_thread_or_for_any(pool: Thr
 
     async def scenario() -> None:
         worker = pool.submit(lambda: threading.current_thread() if gate.wait(5) else None)
-        jobs = [pool.submit(lambda number=number: made.append(number)) for number in (1, 2)]
+        jobs = [pool.submit(partial(made.append, number)) for number in (1, 2)]
         gate.set()
         thread = await worker.done
         assert isinstance(thread, Worker)

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Load the demo academy: people, course, progress. Running it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="Do nothing when the database already holds people.")
+        parser.add_argument("--if-empty", action="store_true", help="Do nothing when there are people already.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_empty"] and User.objects.exists():
