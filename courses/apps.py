@@ -13,7 +13,10 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from lms.programmes.queries import roles_of
 
-        from . import receivers
+        from . import policies, receivers
 
         receivers.connect()
-        nav.register(nav.NavItem("courses:path", _("My track"), "route", 20, lambda person: roles_of(person).is_learner))
+        policies.register()
+        nav.register(
+            nav.NavItem("courses:path", _("My track"), "route", 20, lambda person: roles_of(person).is_learner)
+        )

@@ -1,12 +1,16 @@
-"""Input of learners, made clean."""
+"""Input of learners and editors, made clean."""
 
 from typing import Any
 
 from django import forms
+from django.core.validators import FileExtensionValidator
+from django.utils.translation import gettext_lazy as _
 
 from courses.enums import QuestionKind
 from courses.grading import Response
-from courses.models import Question
+from courses.models import CoursePage, Question
+
+MAX_IMPORT = 200 * 1024 * 1024  # bytes
 
 
 class TouchForm(forms.Form):
@@ -36,3 +40,29 @@ def read_response(question: Question, post: Any) -> Response:
             return {"pairs": {pk: match for pk, match in given.items() if match in known and match}}
         case _:
             return {"text": post.get("text", "")[:20_000]}
+
+
+class ImportForm(forms.Form):
+    """A course or a file of questions sent by an editor; what is inside is judged by the import itself."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A zip or a Markdown file of a course, or a file of questions in the GIFT form. 200 MB at most."),
+        validators=[FileExtensionValidator(["zip", "md", "markdown", "gift", "txt"])],
+    )
+    course = forms.ModelChoiceField(
+        label=_("Into the course"),
+        queryset=CoursePage.objects.none(),
+        required=False,
+        help_text=_("Leave empty for a new course named after the file, or the one that this file made before."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = CoursePage.objects.order_by("title")  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_IMPORT:
+            raise forms.ValidationError(_("This file is larger than 200 MB. Split the course."), code="too-big")
+        return file

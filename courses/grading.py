@@ -79,7 +79,7 @@ def said(question: Question, response: Response) -> list[str]:
 
 
 def same_words(expected: str, given: str) -> bool:
-    """Compare as a kind teacher would: case, accents, spaces and final full stop do not matter; `*` stands for anything."""
+    """Compare as a kind teacher would: case, accents, spaces, a final full stop do not matter; `*` is anything."""
     pattern, text = _fold(expected), _fold(given)
     if "*" not in pattern:
         return pattern == text
@@ -88,7 +88,7 @@ def same_words(expected: str, given: str) -> bool:
         return False
     inside = text[len(first) : len(text) - len(last)]
     for piece in middle:
-        before, found, inside = inside.partition(piece)
+        _before, found, inside = inside.partition(piece)
         if piece and not found:
             return False
     return True

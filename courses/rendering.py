@@ -1,4 +1,4 @@
-"""The body of a lesson as HTML: what is the same for everybody is rendered once and kept, the rest is left to the page."""
+"""The body of a lesson as HTML: what is the same for everybody is rendered once, the rest is left to the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,10 +43,16 @@ def body_parts(lesson: LessonPage, *, saver: bool = False, fresh: bool = False) 
 
 
 def _render(lesson: LessonPage, saver: bool) -> list[Part]:
-    raw = {block["id"]: block["value"] for block in lesson.body.raw_data if block["type"] in PERSONAL}
+    body = lesson.body
     return [
-        Part(block.id, block.block_type, None, raw[block.id])
-        if block.block_type in PERSONAL
-        else Part(block.id, block.block_type, mark_safe(block.render(context={"saver": saver, "block_id": block.id})))  # noqa: S308 - rendered by our own block templates
-        for block in lesson.body
+        # A personal block is not even built: its questions would be fetched for nothing.
+        Part(raw["id"], raw["type"], None, raw["value"])
+        if raw["type"] in PERSONAL
+        else Part(raw["id"], raw["type"], _html(body[rank], saver))
+        for rank, raw in enumerate(body.raw_data)
     ]
+
+
+def _html(block: Any, saver: bool) -> SafeString:
+    html: str = block.render(context={"saver": saver, "block_id": block.id})
+    return mark_safe(html)  # noqa: S308 - our own block templates

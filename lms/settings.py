@@ -33,7 +33,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
-# --- Apps: roof first, so that higher templates override lower ones -----------------------------------------------------
+# --- Apps: roof first, so that higher templates override lower ones ---------------------------------------------------
 
 INSTALLED_APPS = [
     "lms.portal",
@@ -313,7 +313,9 @@ STATICFILES_FINDERS = [
     "lms.kit.staticfiles.BundleFinder",
 ]
 # One stylesheet for the page, three files for the reader.
-STATIC_BUNDLES = {"portal/academy.css": ["portal/tokens.css", "portal/base.css", "portal/components.css", "courses/lesson.css"]}
+STATIC_BUNDLES = {
+    "portal/academy.css": ["portal/tokens.css", "portal/base.css", "portal/components.css", "courses/lesson.css"],
+}
 STATIC_BUNDLES_DIR = VAR_DIR / "bundles"
 # The only files of node_modules that are ever served, under static/vendor/.
 NODE_MODULES_FILES = {

@@ -1,7 +1,7 @@
 """The named cast: two mirrored partners, A and B, whose private words carry a canary, and the people of the house.
 
-A test that shows `CANARY-B-` to somebody of A has found a leak. What is public to all (courses, tracks, the provider)
-carries no canary. `build_world(sides="A")` is the same world without B.
+A test that shows `CANARY-B-` to somebody of A has found a leak. What the consortium shares (provider, tracks, titles of
+courses and questions) carries no canary. `build_world(sides="A")` is the same world without B.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.enums import Finish, LessonState, QuestionKind
+from courses.enums import Finish, ImportState, LessonState, QuestionKind
 from courses.models import (
     AcademyHomePage,
+    CourseImport,
     CoursePage,
+    GlossaryTerm,
     LessonPage,
     LessonProgress,
     ModulePage,
@@ -47,6 +49,7 @@ from tests.factories import (
     CoursePageFactory,
     EnrolmentFactory,
     FunderFactory,
+    GlossaryTermFactory,
     HostStructureFactory,
     HourEntryFactory,
     LessonPageFactory,
@@ -114,6 +117,8 @@ class World:
 
     home: AcademyHomePage
     block: CompetencyBlock
+    term: GlossaryTerm
+    course_import: CourseImport
     sides: dict[str, Side]
     editor: User
     moderator: User
@@ -148,7 +153,17 @@ def build_world(*, sides: str = "AB") -> World:
     CohortStaffFactory(cohort=built["A"].cohort, user=half_mfa)
     TOTP.activate(half_mfa, generate_totp_secret())
     assert Authenticator.objects.filter(user=half_mfa).exists()
-    return World(home, block, built, editor, moderator, administrator, half_mfa)
+    return World(
+        home=home,
+        block=block,
+        term=GlossaryTermFactory(),
+        course_import=CourseImport.objects.create(name="module.zip", state=ImportState.CHECKED, actor=editor),
+        sides=built,
+        editor=editor,
+        moderator=moderator,
+        administrator=administrator,
+        half_mfa=half_mfa,
+    )
 
 
 def build_content(letter: str, home: AcademyHomePage, block: CompetencyBlock) -> Content:
@@ -163,7 +178,7 @@ def build_content(letter: str, home: AcademyHomePage, block: CompetencyBlock) ->
         slug=f"lire-{letter.lower()}",
         body=[text_block(f"<p>{canary}-lesson</p>"), note],
     )
-    question = QuestionFactory(name=f"{canary}-question", stem=f"<p>{canary}-stem</p>", kind=QuestionKind.SINGLE)
+    question = QuestionFactory(name=f"Question {letter}", stem=f"<p>{canary}-stem</p>", kind=QuestionKind.SINGLE)
     quiz = quiz_block(question)
     quiz_lesson = LessonPageFactory(
         parent=module, title=f"Répondre {letter}", slug=f"repondre-{letter.lower()}", finish=Finish.QUIZ, body=[quiz]

@@ -153,7 +153,7 @@ class LessonPage(Identified, ServedByView, Page):
     body = StreamField(LessonBody(), blank=True, verbose_name=_("content"))
 
     parent_page_types: ClassVar = ["courses.ModulePage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     exclude_fields_in_copy: ClassVar = ["public_id", "source_key", "source_digest"]
     content_panels: ClassVar = [
         *Page.content_panels,
@@ -210,5 +210,3 @@ class TrackModule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.track}: {self.module}"
-
-

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -91,10 +92,10 @@ class Question(
         answers = list(self.answers.all())
         problem = _missing_answers(self.kind, answers)
         if problem:
-            raise ValidationError(problem)
+            raise ValidationError(str(problem))
 
 
-def _missing_answers(kind: str, answers: list["QuestionAnswer"]) -> str | None:
+def _missing_answers(kind: str, answers: list["QuestionAnswer"]) -> str | Promise | None:
     """What keeps a question from being answerable, in words, or None."""
     match kind:
         case QuestionKind.SINGLE | QuestionKind.MULTIPLE:

@@ -7,9 +7,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
+from wagtail.admin.rich_text.converters.contentstate_models import Entity
+from wagtail.admin.rich_text.converters.html_to_contentstate import (
+    AtomicBlockEntityElementHandler,
+    HtmlToContentStateHandler,
+)
 
 _BLOCK_KEY = re.compile(r' data-block-key=(\\?")[^"\\]*\1')  # in a text, or in a text inside JSON
-_converters: dict[tuple[str, ...], ContentstateConverter] = {}
+_converters: dict[tuple[str, ...], tuple[HtmlToContentStateHandler, ContentstateConverter]] = {}
+
+
+class _Picture(AtomicBlockEntityElementHandler):
+    """Reads a picture as the editor does, but for its preview: making that one would write a file."""
+
+    def create_entity(self, name: str, attrs: dict[str, str], state: Any, contentstate: Any) -> Entity:
+        return Entity("IMAGE", "MUTABLE", {key: attrs.get(key, "") for key in ("id", "alt", "format")})
 
 
 def as_edited(html: str, features: Iterable[str]) -> str:
@@ -17,8 +29,16 @@ def as_edited(html: str, features: Iterable[str]) -> str:
     if not html:
         return ""
     names = tuple(features)
-    converter = _converters.setdefault(names, ContentstateConverter(names))
-    return without_keys(str(converter.to_database_format(converter.from_database_format(html))))
+    if names not in _converters:
+        reader = HtmlToContentStateHandler([name for name in names if name != "image"])
+        if "image" in names:
+            reader.element_handlers.add_rules({'embed[embedtype="image"]': _Picture()})
+        _converters[names] = reader, ContentstateConverter(names)
+    reader, writer = _converters[names]
+    reader.reset()
+    reader.feed(html)
+    reader.close()
+    return without_keys(str(writer.to_database_format(reader.contentstate.as_json())))
 
 
 def without_keys(html: str) -> str:

@@ -57,7 +57,7 @@ def note_import(*, report: Report, name: str, actor: User | None, now: datetime)
     )
 
 
-def receive_file(*, file: File, course: CoursePage | None, actor: User, now: datetime) -> CourseImport:
+def receive_file(*, file: File[bytes], course: CoursePage | None, actor: User, now: datetime) -> CourseImport:
     """Keep a file an editor sent, and have the worker check it: nothing of it is written yet."""
     from courses.tasks import check_import  # a task calls the services of this module
 
@@ -98,7 +98,7 @@ def _run(record: CourseImport, now: datetime, *, dry_run: bool, after: ImportSta
     with translation.override(record.actor.language if record.actor else None):
         try:
             with record.file.open("rb") as file:
-                _end(record, after, _kept(_reader(record.name)(record, file, now, dry_run)), now)
+                _end(record, after, _kept(_reader(record.name)(record, file, now, dry_run)), now)  # type: ignore[arg-type]
         except DomainError as refusal:
             _end(record, ImportState.REFUSED, {"refusal": str(refusal)}, now)
         except Exception:

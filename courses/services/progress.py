@@ -71,7 +71,8 @@ def complete_lesson(*, enrolment: Enrolment, lesson: LessonPage, actor: User, no
     if lesson.finish == Finish.QUIZ and not all(
         standing.passed for standing in standings(enrolment, quizzes_in(lesson)).values()
     ):
-        raise NotFinished("quiz-not-passed", _("The questions of this lesson are not passed yet. Your answers are kept."))
+        words = _("The questions of this lesson are not passed yet. Your answers are kept.")
+        raise NotFinished("quiz-not-passed", words)
     with transaction.atomic():
         progress, _created = LessonProgress.objects.select_for_update().get_or_create(
             enrolment=enrolment, lesson=lesson, defaults={"started_at": now, "opened_at": now}

@@ -88,7 +88,7 @@ def save_question(
         question = Question(source_key=source_key, live=False)
         _fill(question, content, new_digest)
         question.save()
-        question.save_revision(user=actor)
+        question.save_revision(user=actor, clean=False)  # a draft may be incomplete
         _check(question, reading.notes)
         return Saved(Outcome.CREATED, question, reading.notes)
     if row.source_digest == new_digest:
@@ -98,7 +98,7 @@ def save_question(
         return Saved(Outcome.KEPT, row, [*reading.notes, ("edited-by-hand", parsed.name)])
     previous = row.latest_revision_id
     _fill(draft, content, new_digest)
-    draft.save_revision(user=actor)
+    draft.save_revision(user=actor, clean=False)
     Question.objects.filter(pk=row.pk).update(source_digest=new_digest)
     _check(draft, reading.notes)
     return Saved(Outcome.UPDATED, row, reading.notes, previous)

@@ -103,7 +103,8 @@ def answer_question(
         if answer is not None and answer.final_at is not None:
             kept = {key: value for key, value in answer.response.items() if key != "said"}
             if kept != response:
-                raise AlreadyAnswered("already-answered", _("You had already answered this question. That answer is kept."))
+                words = _("You had already answered this question. That answer is kept.")
+                raise AlreadyAnswered("already-answered", words)
             return answer
         answer = answer or QuizAnswer(attempt=attempt, question=question)
         answer.response = response | {"said": grading.said(question, response)}

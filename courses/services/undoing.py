@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, ReferenceIndex, Revision
 
 from courses.enums import ImportState
@@ -37,7 +38,7 @@ def undo_import(*, record: CourseImport, actor: User | None, now: datetime) -> d
     with transaction.atomic():
         row = CourseImport.objects.select_for_update().get(pk=record.pk)
         if row.state != ImportState.DONE:
-            raise UndoRefused("not-done", "There is nothing to take back.")
+            raise UndoRefused("not-done", _("There is nothing to take back."))
         changes = row.report.get("changes", [])
         for name in _ORDER:
             # The last written goes first: a page before the one it stands after.
@@ -94,7 +95,7 @@ def _is_edited(row: Any) -> bool:
             return False
         case _:
             content = {"title": draft.title}
-    return digest(content) != row.source_digest
+    return bool(digest(content) != row.source_digest)
 
 
 def _is_referred_to(row: Any) -> bool:

@@ -30,18 +30,15 @@ def reading_or_404(user: Any, public_id: UUID) -> Reading:
 
 
 def reading_of(user: Any, lesson: LessonPage) -> Reading:
-    module_pk = ModulePage.objects.live().filter(path=lesson.path[: -lesson.steplen]).values_list("pk", flat=True).first()
-    if module_pk is None:
-        raise Http404
-    enrolment = rules.enrolment_for(user, module_pk)
+    """The same for a lesson already loaded."""
+    enrolment = rules.enrolment_reading(user, lesson.pk)
     if enrolment is not None:
         path = path_of(enrolment, timezone.localdate())
-        step, module = path.step(lesson.pk), path.module_of(lesson.pk)
-        if step is not None:
-            return Reading(lesson, path, step, module)
-    if rules.can_read_as_staff(user, module_pk):
-        return Reading(lesson)
-    raise Http404
+        return Reading(lesson, path, path.step(lesson.pk), path.module_of(lesson.pk))
+    module = ModulePage.objects.live().parent_of(lesson).first()
+    if module is None or not rules.can_read_as_staff(user, module.pk):
+        raise Http404
+    return Reading(lesson)
 
 
 def learner_reading_or_404(user: Any, public_id: UUID) -> Reading:

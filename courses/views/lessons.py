@@ -18,6 +18,7 @@ from courses.models import LessonPage, Reflection
 from courses.queries.quizzes import quizzes_in, standings
 from courses.rendering import Part, body_parts
 from courses.services.progress import complete_lesson, touch_lesson, write_reflection
+from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 from lms.kit.errors import DomainError
 
@@ -26,7 +27,7 @@ from .access import Reading, learner_reading_or_404, reading_of, reading_or_404
 
 @login_required
 @require_safe
-def lesson(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def lesson(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return _show(request, reading_or_404(request.user, public_id))
 
 
@@ -41,7 +42,7 @@ def lesson_page(request: HttpRequest, *, page: LessonPage, preview: bool = False
 
 @login_required
 @require_POST
-def touch(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def touch(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """A heartbeat of the open page: seconds in sight since the last one, and the block being read."""
     reading = learner_reading_or_404(request.user, public_id)
     form = TouchForm(request.POST)
@@ -59,13 +60,11 @@ def touch(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def complete(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def complete(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     reading = learner_reading_or_404(request.user, public_id)
     assert reading.path is not None  # noqa: S101 - learner_reading_or_404 says so
     try:
-        complete_lesson(
-            enrolment=reading.path.enrolment, lesson=reading.lesson, actor=request.user, now=timezone.now()
-        )
+        complete_lesson(enrolment=reading.path.enrolment, lesson=reading.lesson, actor=request.user, now=timezone.now())
     except DomainError as refusal:
         messages.warning(request, refusal.message)
         return redirect(reading.lesson.get_absolute_url())
@@ -74,7 +73,7 @@ def complete(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def note(request: HttpRequest, public_id: UUID, block_id: UUID) -> HttpResponse:
+def note(request: SignedInRequest, public_id: UUID, block_id: UUID) -> HttpResponse:
     """Save a private note; the page saves it by itself while it is written, the button does without JavaScript."""
     reading = learner_reading_or_404(request.user, public_id)
     form = NoteForm(request.POST)
@@ -103,7 +102,7 @@ def _show(request: HttpRequest, reading: Reading, *, fresh: bool = False) -> Htt
     return htmx.render(
         request,
         "courses/lesson.html",
-        _frame(reading) | _personal(request, reading, parts) | {"parts": parts, "headings": _headings(parts)},
+        _frame(reading) | _personal(request.user, reading, parts) | {"parts": parts, "headings": _headings(parts)},
     )
 
 
@@ -120,16 +119,13 @@ def _frame(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _personal(request: HttpRequest, reading: Reading, parts: list[Part]) -> dict[str, Any]:
+def _personal(user: Any, reading: Reading, parts: list[Part]) -> dict[str, Any]:
     specs = quizzes_in(reading.lesson)
     enrolment = reading.path.enrolment if reading.path else None
     quizzes = standings(enrolment, specs) if enrolment and specs else {}
     notes = {}
     if enrolment and any(part.kind == "reflection" for part in parts):
-        notes = {
-            str(row.block_id): row.text
-            for row in Reflection.objects.filter(learner=request.user, lesson=reading.lesson)
-        }
+        notes = {str(row.block_id): row.text for row in Reflection.objects.filter(learner=user, lesson=reading.lesson)}
     waiting = [standing for standing in quizzes.values() if not standing.passed]
     return {
         "specs": {str(spec.id): spec for spec in specs},

@@ -32,8 +32,10 @@ def my_path(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def module(request: HttpRequest, public_id: UUID | None = None, *, page: ModulePage | None = None, preview: bool = False) -> HttpResponse:
-    """A module: its objectives, its lessons, what counts. For staff, its lessons without anybody's progress."""
+def module(
+    request: HttpRequest, public_id: UUID | None = None, *, page: ModulePage | None = None, preview: bool = False
+) -> HttpResponse:
+    """A module: its objectives, its lessons. For staff, its lessons without anybody's progress."""
     shown = page or get_object_or_404(ModulePage.objects.live(), public_id=public_id)
     enrolment = None if preview else rules.enrolment_for(request.user, shown.pk)
     if enrolment is None and not preview and not rules.can_read_as_staff(request.user, shown.pk):

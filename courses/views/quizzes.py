@@ -1,5 +1,6 @@
 """A quiz: one question a screen, graded by the server, every answer saved as it is given."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,27 +13,37 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses import grading, rules
+from courses.enums import QuestionKind
 from courses.forms import read_response
 from courses.models import Question, QuizAnswer, QuizAttempt
 from courses.queries.quizzes import questions_of, quizzes_in, standings
 from courses.services.quizzes import answer_question, save_draft, start_attempt
+from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 from lms.kit.errors import DomainError
 
 from .access import learner_reading_or_404
 
 
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One line of a result: what was asked, what was answered, what the server says of it."""
+
+    rank: int
+    question: Question
+    answer: QuizAnswer
+    mark: grading.Mark
+
+
 @login_required
 @require_POST
-def start(request: HttpRequest, public_id: UUID, quiz_id: UUID) -> HttpResponse:
+def start(request: SignedInRequest, public_id: UUID, quiz_id: UUID) -> HttpResponse:
     reading = learner_reading_or_404(request.user, public_id)
     spec = next((spec for spec in quizzes_in(reading.lesson) if spec.id == quiz_id), None)
     if spec is None or reading.path is None:
         raise Http404
     try:
-        attempt = start_attempt(
-            enrolment=reading.path.enrolment, lesson=reading.lesson, spec=spec, now=timezone.now()
-        )
+        attempt = start_attempt(enrolment=reading.path.enrolment, lesson=reading.lesson, spec=spec, now=timezone.now())
     except DomainError as refusal:
         messages.warning(request, refusal.message)
         return redirect(reading.lesson.get_absolute_url())
@@ -43,7 +54,7 @@ def start(request: HttpRequest, public_id: UUID, quiz_id: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def question(request: HttpRequest, public_id: UUID, rank: int) -> HttpResponse:
+def question(request: SignedInRequest, public_id: UUID, rank: int) -> HttpResponse:
     """GET shows question `rank`; POST saves a draft (`save`) or makes the answer final."""
     attempt = _attempt_or_404(request.user, public_id)
     if not 1 <= rank <= len(attempt.question_ids):
@@ -68,21 +79,16 @@ def question(request: HttpRequest, public_id: UUID, rank: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     attempt = _attempt_or_404(request.user, public_id)
     if attempt.finished_at is None:
         return redirect("courses:quiz-question", attempt.public_id, 1)
     questions = questions_of(attempt)
     given = {answer.question_id: answer for answer in attempt.answers.all()}
     rows = [
-        {
-            "rank": rank,
-            "question": questions[pk],
-            "answer": given.get(pk),
-            "mark": grading.mark(questions[pk], given[pk].response) if pk in given else None,
-        }
+        ResultRow(rank, questions[pk], given[pk], grading.mark(questions[pk], given[pk].response))
         for rank, pk in enumerate(attempt.question_ids, 1)
-        if pk in questions
+        if pk in questions and pk in given
     ]
     spec = next((spec for spec in quizzes_in(attempt.lesson) if spec.id == attempt.quiz_id), None)
     return htmx.render(
@@ -92,8 +98,8 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "attempt": attempt,
             "lesson": attempt.lesson,
             "rows": rows,
-            "right": sum(1 for row in rows if row["mark"] and row["mark"].is_right),
-            "to_review": [row for row in rows if row["mark"] and not row["mark"].is_right],
+            "right": sum(row.mark.is_right for row in rows),
+            "to_review": [row for row in rows if not row.mark.is_right],
             "spec": spec,
             "standing": standings(attempt.enrolment, [spec])[spec.id] if spec else None,
         },
@@ -101,9 +107,7 @@ def result(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _attempt_or_404(user: Any, public_id: UUID) -> QuizAttempt:
-    attempt = get_object_or_404(
-        QuizAttempt.objects.select_related("enrolment__cohort__track", "lesson"), public_id=public_id
-    )
+    attempt = get_object_or_404(QuizAttempt.objects.select_related("enrolment", "lesson"), public_id=public_id)
     if not rules.can_answer(user, attempt):
         raise Http404
     return attempt
@@ -124,7 +128,10 @@ def _show(
     total = len(attempt.question_ids)
     spec = next((spec for spec in quizzes_in(attempt.lesson) if spec.id == attempt.quiz_id), None)
     answers = grading.shuffled(
-        list(asked.answers.all()), seed=attempt.seed, salt=asked.pk, shuffle=asked.shuffle and asked.kind != "true_false"
+        list(asked.answers.all()),
+        seed=attempt.seed,
+        salt=asked.pk,
+        shuffle=asked.shuffle and asked.kind != QuestionKind.TRUE_FALSE,
     )
     context = {
         "attempt": attempt,

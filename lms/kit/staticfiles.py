@@ -33,7 +33,8 @@ class NodeModulesFinder(BaseFinder):
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         missing = [source for name, source in self.storage.aliases.items() if not self.storage.exists(name)]
         if missing:
-            return [Error("Front-end files are missing.", hint="Run `make node_modules`.", obj=missing[0], id="kit.E001")]
+            hint = "Run `make node_modules`."
+            return [Error("Front-end files are missing.", hint=hint, obj=missing[0], id="kit.E001")]
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:

@@ -17,7 +17,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Navigation entries of the person, the help contact, the site's name. Nothing for Wagtail's own pages."""
     if request.path.startswith("/admin/"):
         return {}
-    global last_help_contact  # noqa: PLW0603
+    global last_help_contact
     last_help_contact = provider()
     return {
         "nav_items": nav.items_for(request.user) if hasattr(request, "user") else [],

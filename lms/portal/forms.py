@@ -25,9 +25,7 @@ class CallbackForm(forms.Form):
         ("afternoon", _("In the afternoon")),
     ]
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = forms.CharField(
         label=_("Your phone number"),
         max_length=30,

@@ -19,7 +19,7 @@ from .enums import CohortRole, EnrolmentState
 siret = RegexValidator(r"^\d{14}$", _("A SIRET has 14 digits."))
 
 
-# --- Organisations -----------------------------------------------------------------------------------------------------
+# --- Organisations ----------------------------------------------------------------------------------------------------
 
 
 class TrainingProvider(PublicIdModel):
@@ -147,7 +147,7 @@ class HostStructure(PublicIdModel):
         return self.name
 
 
-# --- Certification -----------------------------------------------------------------------------------------------------
+# --- Certification ----------------------------------------------------------------------------------------------------
 
 
 class Certification(PublicIdModel):
@@ -252,7 +252,7 @@ class PerformanceCriterion(models.Model):
         return self.text
 
 
-# --- Tracks, cohorts, enrolments ----------------------------------------------------------------------------------------
+# --- Tracks, cohorts, enrolments --------------------------------------------------------------------------------------
 
 
 class Track(PublicIdModel):

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from courses.models import AcademyHomePage, CoursePage
-from courses.services.imports import COURSE_LIMITS, note_import, open_course
 from courses.services.importing import import_course
+from courses.services.imports import COURSE_LIMITS, note_import, open_course
 from lms.kit.errors import DomainError
 
 

@@ -10,8 +10,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, get_language
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from lms.kit import typography
 

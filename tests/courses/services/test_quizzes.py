@@ -17,7 +17,6 @@ from courses.services.quizzes import (
     start_attempt,
 )
 from lms.evidence.models import HourEntry
-
 from tests.courses.conftest import make_classroom
 
 

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
 from lms.accounts.models import User
 from tests.factories import PASSWORD, UserFactory
 
-type SignIn = Callable[..., HttpResponse]
+type SignIn = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +35,8 @@ def newcomer(db: None) -> User:
 def sign_in() -> SignIn:
     """Posts the login form, from an address of its own if asked."""
 
-    def post(client: Client, email: str, password: str = PASSWORD, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = client.post("/accounts/login/", {"login": email, "password": password}, **kwargs)
-        return response
+    def post(client: Client, email: str, password: str = PASSWORD, **kwargs: Any) -> Any:
+        return client.post("/accounts/login/", {"login": email, "password": password}, **kwargs)
 
     return post
 

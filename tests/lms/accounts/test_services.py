@@ -23,16 +23,14 @@ NEW_PASSWORD = "lanterne violette et trois chats"
 
 
 def accept(token: str, **fields: Any) -> User:
-    return services.accept_invitation(
-        **{
-            "token": token,
-            "display_name": "Nour B.",
-            "certificate_name": "Nour Benali",
-            "password": NEW_PASSWORD,
-            "now": timezone.now(),
-        }
-        | fields
-    )
+    said: dict[str, Any] = {
+        "token": token,
+        "display_name": "Nour B.",
+        "certificate_name": "Nour Benali",
+        "password": NEW_PASSWORD,
+        "now": timezone.now(),
+    }
+    return services.accept_invitation(**said | fields)
 
 
 def invite(user: User, **fields: Any) -> tuple[Invitation, str]:

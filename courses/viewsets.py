@@ -1,0 +1,55 @@
+"""The question bank, the glossary and the modules of tracks, as editors and administrators run them in Wagtail."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from .models import GlossaryTerm, Question, TrackModule
+
+
+class QuestionFilters(WagtailFilterSet):
+    class Meta:
+        model = Question
+        fields: ClassVar = ["kind", "category", "live", "has_unpublished_changes"]
+
+
+class QuestionViewSet(SnippetViewSet):
+    """The bank: found by words, sorted by kind and category, published one by one or many at a time."""
+
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+    menu_order = 310
+    add_to_admin_menu = True
+    list_display: ClassVar = ["name", "kind", "category", "live"]
+    list_per_page = 50
+    filterset_class = QuestionFilters
+    ordering: ClassVar = ["category", "name"]
+    copy_view_enabled = True
+
+
+class GlossaryTermViewSet(SnippetViewSet):
+    model = GlossaryTerm
+    icon = "openquote"
+    menu_label = _("Glossary")
+    menu_order = 320
+    add_to_admin_menu = True
+    list_display: ClassVar = ["term", "live"]
+
+
+class TrackModuleViewSet(ModelViewSet):
+    """Which modules make a track, for how many minutes."""
+
+    model = TrackModule
+    icon = "list-ol"
+    menu_label = _("Modules of tracks")
+    menu_order = 330
+    add_to_admin_menu = True
+    form_fields: ClassVar = ["track", "module", "required", "minutes", "opens_after_days", "order"]
+    list_display: ClassVar = ["track", "module", "required", "minutes", "opens_after_days", "order"]
+    list_filter: ClassVar = ["track", "required"]
+    ordering: ClassVar = ["track", "order"]
+    add_to_reference_index = False
