@@ -54,12 +54,21 @@ def _whole(parts: tuple[Any, ...]) -> str:
     return "/" + "".join(str(part) for part in parts)
 
 
+def parameters(route: Route, world: World) -> dict[str, Any]:
+    """The parameters of `route` that name world A's rows; swap the sides of the world and they name B's."""
+    own = _OWN.get(route.name) or _OWN.get(f"{route.name.rpartition(':')[0]}:*")
+    return own(world) if own else {}
+
+
 def address(route: Route, world: World) -> str:
     """The address of `route` for world A's rows; of nobody's where A has nothing to show."""
+    return address_of(route, parameters(route, world))
+
+
+def address_of(route: Route, values: dict[str, Any]) -> str:
+    """The address of `route` with these parameters; one that is not given is of nobody."""
     if route.name in _FIXED:
         return _FIXED[route.name]
-    own = _OWN.get(route.name) or _OWN.get(f"{route.name.rpartition(':')[0]}:*")
-    values = own(world) if own else {}
 
     def fill(match: re.Match[str]) -> str:
         return str(values.get(match[2], _STRANGER[match[1] or "str"]))

@@ -119,6 +119,7 @@ class World:
     block: CompetencyBlock
     term: GlossaryTerm
     course_import: CourseImport
+    contents: dict[str, Content]
     sides: dict[str, Side]
     editor: User
     moderator: User
@@ -158,6 +159,7 @@ def build_world(*, sides: str = "AB") -> World:
         block=block,
         term=GlossaryTermFactory(),
         course_import=CourseImport.objects.create(name="module.zip", state=ImportState.CHECKED, actor=editor),
+        contents=contents,
         sides=built,
         editor=editor,
         moderator=moderator,

@@ -17,7 +17,8 @@ from lms.accounts.models import User
 
 from .composition import Block, Composition
 from .drafts import source_key
-from .question_bank import Outcome, Saved, Surroundings, clean_of, save_question
+from .question_bank import Outcome, Saved, save_question
+from .question_reading import Surroundings, clean_of
 from .reports import Note, Report
 from .shelves import CourseShelf
 

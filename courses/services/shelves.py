@@ -36,8 +36,12 @@ class Kept:
 class CourseShelf:
     """The files one course file may refer to, relative to its folder."""
 
-    def __init__(self, *, tree: Tree, folder: str, source: str, report: Report, actor: User | None) -> None:
+    def __init__(
+        self, *, tree: Tree, prefix: str, folder: str, source: str, report: Report, actor: User | None
+    ) -> None:
+        """`prefix` is the folder that an archive puts everything in: it is no part of where a file comes from."""
         self.tree = tree
+        self.prefix = prefix
         self.folder = folder
         self.source = source
         self.report = report
@@ -131,7 +135,7 @@ class CourseShelf:
     def _add(self, path: str) -> Kept:
         kept = Kept(path)
         name = posixpath.basename(path)
-        source = f"{self.source}/{path}"[-255:]
+        source = f"{self.source}/{path.removeprefix(self.prefix)}"[-255:]
         try:
             data = self.tree.read(path)
             if is_image_name(name):
@@ -146,9 +150,7 @@ class CourseShelf:
             if name.lower().endswith(_READ_AS_SOURCE):
                 kept.notes.append(("markup-as-source", name))
                 name = f"{name}.txt"
-            kept.document, created = add_document(
-                data=data, name=name, title=name, source=source, actor=self.actor
-            )
+            kept.document, created = add_document(data=data, name=name, title=name, source=source, actor=self.actor)
             if created:
                 self.report.created(kept.document)
         except DomainError as refusal:

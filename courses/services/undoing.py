@@ -13,8 +13,8 @@ from courses.models import CourseImport, LessonPage, LessonProgress, Question, Q
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 
+from .course_writer import content_of_lesson
 from .drafts import digest
-from .importing import content_of_lesson
 from .question_bank import content_of_question
 
 # Lessons before the pages they stand in, questions once no lesson asks them, files last.

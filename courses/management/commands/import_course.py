@@ -14,13 +14,17 @@ from lms.kit.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Import a course as drafts: a folder, a zip, or one Markdown file. The report says what became of everything."
+    help = (
+        "Import a course as drafts: a folder, a zip, or one Markdown file. The report says what became of everything."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="Check everything and write nothing.")
         parser.add_argument("--report", choices=["text", "json"], default="text")
-        parser.add_argument("--into", metavar="SLUG", help="Import into this course instead of one named after the file.")
+        parser.add_argument(
+            "--into", metavar="SLUG", help="Import into this course instead of one named after the file."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]

@@ -47,15 +47,13 @@ class DemoShelf:
         alt = self.alternatives.get(href, "")
         source = f"{_SOURCE}/{href}"
         title = Path(href).stem
-        return add_image(
-            data=self._read(href), name=href, title=title, alt=alt, source=source, actor=self.editor
-        )[0]
+        return add_image(data=self._read(href), name=href, title=title, alt=alt, source=source, actor=self.editor)[0]
 
     def document(self, href: str) -> LibraryDocument:
         source = f"{_SOURCE}/{href}"
-        return add_document(
-            data=self._read(href), name=href, title=Path(href).stem, source=source, actor=self.editor
-        )[0]
+        return add_document(data=self._read(href), name=href, title=Path(href).stem, source=source, actor=self.editor)[
+            0
+        ]
 
     def recording(self, name: str, *, title: str, transcript: str) -> Recording:
         return add_recording(

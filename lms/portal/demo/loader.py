@@ -58,7 +58,9 @@ def load(*, now: datetime) -> bool:
         DemoRefused: `DEBUG` is off: everybody knows the cast's password.
     """
     if not settings.DEBUG:
-        raise DemoRefused("not-in-production", "The demo is for trying the academy: it is not loaded when DEBUG is off.")
+        raise DemoRefused(
+            "not-in-production", "The demo is for trying the academy: it is not loaded when DEBUG is off."
+        )
     with transaction.atomic():
         cast = _Cast(tomllib.loads((HERE / "cast.toml").read_text(encoding="utf-8")), now)
         return cast.load()
@@ -77,12 +79,12 @@ class _Cast:
         self.rows: dict[str, dict[str, Any]] = {}
 
     def load(self) -> bool:
-        ensure_editor_groups()
         self._organisations()
         self._certification()
         self._people()
         editor = self.people["ed"]
         home = load_home(editor)
+        ensure_editor_groups()  # editors work under the home, now that there is one
         known = CoursePage.objects.exists()
         course = load_course(home, self.rows["blocks"]["CCP1"], editor, self.now)
         self.anything_new |= not known
@@ -104,7 +106,9 @@ class _Cast:
             TrainingProvider, self.told["provider"], *self.told["provider"], name=self.told["provider"]["name"]
         )
         self.rows["partners"] = {
-            one["slug"]: self._row(Partner, one | {"provider": provider}, "provider", "territory", "siret", name=one["name"])
+            one["slug"]: self._row(
+                Partner, one | {"provider": provider}, "provider", "territory", "siret", name=one["name"]
+            )
             for one in self.told["partners"]
         }
         self.rows["funders"] = {
@@ -122,9 +126,7 @@ class _Cast:
         certification = self._row(Certification, told, "title", acronym=told["acronym"])
         fields = ("rncp_code", "title_code", "vintage", "level", "nsf_code", "valid_from", "valid_until")
         versions = {
-            one["slug"]: self._row(
-                CertificationVersion, one, *fields, certification=certification, title=one["title"]
-            )
+            one["slug"]: self._row(CertificationVersion, one, *fields, certification=certification, title=one["title"])
             for one in told["versions"]
         }
         for one in told["versions"]:
@@ -133,7 +135,9 @@ class _Cast:
                 versions[one["slug"]].save(update_fields=["successor"])
         self.rows["blocks"] = {}
         for one in told["blocks"]:
-            block = self._row(CompetencyBlock, one, "title", "order", version=versions[one["version"]], code=one["code"])
+            block = self._row(
+                CompetencyBlock, one, "title", "order", version=versions[one["version"]], code=one["code"]
+            )
             self.rows["blocks"][one["code"]] = block
             for number, title in enumerate(one["competencies"], 1):
                 self._row(Competency, {"title": title}, "title", block=block, number=number)
@@ -167,7 +171,7 @@ class _Cast:
     def _give_roles(self, user: User, told: dict[str, Any]) -> None:
         for role in told["roles"]:
             if role in _GROUPS:
-                user.groups.add(Group.objects.get(name=_GROUPS[role]))
+                user.groups.add(Group.objects.get_or_create(name=_GROUPS[role])[0])
             elif role == "partner_manager":
                 PartnerMembership.objects.create(partner=self.rows["partners"][told["partner"]], user=user)
             elif role == "funder_auditor":
@@ -182,7 +186,9 @@ class _Cast:
         modules = modules_by_name(course)
         self.rows["tracks"] = {}
         for told in self.told["tracks"]:
-            track = self._row(Track, told, "name", "remote_share", block=self.rows["blocks"]["CCP1"], hours=told["hours"])
+            track = self._row(
+                Track, told, "name", "remote_share", block=self.rows["blocks"]["CCP1"], hours=told["hours"]
+            )
             self.rows["tracks"][told["slug"]] = track
             for order, one in enumerate(told["modules"], 1):
                 fields = {"required": one["required"], "minutes": one["hours"] * 60, "order": order}

@@ -10,7 +10,8 @@ from courses.formats import gift
 from courses.models import Question
 from courses.models.questions import FEEDBACK_PROSE, QUESTION_PROSE
 from courses.services.drafts import as_edited
-from courses.services.question_bank import Outcome, Surroundings, publish_questions_of, save_question
+from courses.services.question_bank import Outcome, publish_questions_of, save_question
+from courses.services.question_reading import Surroundings
 from tests.factories import LessonPageFactory, quiz_block
 
 pytestmark = pytest.mark.django_db

@@ -93,7 +93,7 @@ class TestQueries:
         learner.get(classroom.quizzed.get_absolute_url())
         now = classroom.enrolment.enrolled_at
         complete_lesson(enrolment=classroom.enrolment, lesson=classroom.reading, actor=classroom.learner, now=now)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             learner.get(classroom.quizzed.get_absolute_url())
 
     @pytest.mark.parametrize("more", [0, 40])
@@ -101,5 +101,5 @@ class TestQueries:
         for _ in range(more):
             LessonPageFactory(parent=classroom.first)
         learner.get("/learn/")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             learner.get("/learn/")

@@ -27,7 +27,7 @@ class Command(BaseCommand):
                     sys.executable, "-m", "lms.kit.server", "--bind", host, "--port", str(port), "--verbosity", "0",
                     "lms.asgi:application",
                 ],
-                "The task worker": [sys.executable, "manage.py", "ox_worker"],
+                "The task worker": [sys.executable, "manage.py", "ox_worker", "--verbosity", "0"],
             }
         )  # fmt: skip
         if code:

@@ -1,0 +1,116 @@
+"""The demo academy: complete, believable, loaded once."""
+
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from courses.models import AcademyHomePage, CoursePage, LessonPage, ModulePage, Question, QuizAttempt
+from courses.queries.path import path_of
+from lms.accounts.models import User
+from lms.accounts.rules import must_add_second_factor
+from lms.evidence.models import Attestation, HourEntry
+from lms.portal.demo.loader import DemoRefused, load
+from lms.programmes.enums import EnrolmentState
+from lms.programmes.models import Cohort, Enrolment, Partner, Track
+from lms.programmes.queries import roles_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def debug(settings):
+    settings.DEBUG = True
+
+
+def everything():
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values())
+        for app in ("accounts", "programmes", "evidence", "courses", "media", "wagtailcore")
+        for model in apps.get_app_config(app).get_models()
+        if model._meta.label != "wagtailcore.ReferenceIndex"
+    }
+
+
+def test_the_academy_is_there_and_loading_again_changes_nothing(now, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert load(now=now)
+
+    assert ModulePage.objects.live().count() >= 4
+    for module in ModulePage.objects.live():
+        assert LessonPage.objects.live().child_of(module).count() >= 4
+    assert AcademyHomePage.objects.live().get().get_site() is not None
+    assert not Question.objects.filter(live=False).exists()
+    assert set(Track.objects.values_list("hours", flat=True)) == {105, 280, 350, 420}
+    assert (Partner.objects.count(), Cohort.objects.count()) == (2, 2)
+    for track in Track.objects.all():
+        assert sum(row.minutes for row in track.modules.filter(required=True)) == track.hours * 60
+
+    lina = Enrolment.objects.get(learner__email="lina@example.org")
+    path = path_of(lina, timezone.localdate())
+    assert path.current is not None
+    assert path.current.node.number == "3.2"
+    assert path.current.position.startswith("b-")
+    done = [step.node.minutes for step in path.steps if step.state == "done"]
+    assert sum(entry.credited_minutes for entry in HourEntry.objects.filter(enrolment=lina)) == sum(done) > 0
+    assert all(entry.measured_seconds for entry in HourEntry.objects.filter(enrolment=lina))
+    assert all(entry.happened_at < now for entry in HourEntry.objects.all())
+
+    assert Attestation.objects.get().enrolment.learner.display_name == "Louise Garnier"
+    assert Enrolment.objects.get(learner__email="camille@example.org").state == EnrolmentState.PENDING
+    assert QuizAttempt.objects.filter(passed=True).exists()
+    assert HourEntry.objects.filter(enrolment__learner__email="otto@example.org").exists()
+
+    before = everything()
+    assert not load(now=now)
+    assert everything() == before
+
+
+def test_the_cast_comes_in_with_its_roles(now):
+    load(now=now)
+
+    for name in ("lina", "otto", "clara", "pia", "ed", "mona", "flo", "admin"):
+        user = User.objects.get(email=f"{name}@example.org")
+        assert user.check_password("demo"), name
+        assert user.emailaddress_set.filter(verified=True, primary=True).exists(), name
+        assert not must_add_second_factor(user, now), name
+    people = {name: User.objects.get(email=f"{name}@example.org") for name in ("clara", "pia", "ed", "mona", "flo")}
+    assert roles_of(people["clara"]).staffed_cohort_ids
+    assert roles_of(people["pia"]).partner_ids
+    assert roles_of(people["ed"]).is_editor
+    assert roles_of(people["mona"]).is_moderator
+    assert roles_of(people["flo"]).audited_funder_ids
+    assert User.objects.get(email="admin@example.org").is_superuser
+    lesson = LessonPage.objects.live().first()
+    client = Client()
+    client.force_login(User.objects.get(email="lina@example.org"))
+    assert client.get(lesson.get_absolute_url()).status_code == 200
+
+
+def test_it_is_not_loaded_in_production(settings, now):
+    settings.DEBUG = False
+
+    with pytest.raises(DemoRefused):
+        load(now=now)
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+    assert not User.objects.exists()
+    assert not CoursePage.objects.exists()
+
+
+def test_people_already_there_are_left_alone(now):
+    User.objects.create_user("someone@example.org", "correct horse battery staple")
+    out = StringIO()
+
+    call_command("load_demo", "--if-empty", stdout=out)
+
+    assert User.objects.count() == 1
+    assert "not loaded" in out.getvalue()

@@ -1,0 +1,284 @@
+"""T02–T04: a partner sees nothing of another, neither by its ids, nor in what is derived, nor through a form."""
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.http import HttpResponse
+from django.urls import reverse
+
+from lms.accounts.models import User
+from lms.evidence.models import HourEntry
+from lms.programmes.models import AuditAccess, Cohort, Enrolment, PartnerMembership
+from tests.routes import Route, address, address_of, parameters, routes
+from tests.snapshots import database
+from tests.test_permissions import ROWS
+from tests.world import World, build_side, build_world, client_for
+
+STAFF = ("coach", "manager", "auditor")
+PEOPLE = ("learner", "alumnus", *STAFF)
+# What a page says differently each time it is drawn, and the address it was asked at.
+_MASKS = [
+    (re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+'), rb"\1"),
+    (re.compile(rb'(csrf_?token"?[:=] ?"?)[A-Za-z0-9]{32,}', re.IGNORECASE), rb"\1"),
+    (re.compile(rb'nonce="[^"]+"'), b"nonce"),
+    (re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), b"uuid"),
+]
+
+
+def _body(response: HttpResponse) -> bytes:
+    return response.getvalue() if response.streaming else response.content
+
+
+def _masked(response: HttpResponse, url: str) -> bytes:
+    body = _body(response).replace(url.encode(), b"url")
+    for pattern, mask in _MASKS:
+        body = pattern.sub(mask, body)
+    return body
+
+
+def mirrored(world: World) -> World:
+    """The same world seen from B: what asks for A's rows gets B's."""
+    return replace(world, sides={"A": world.b, "B": world.a})
+
+
+# --- T02: ids of the other side --------------------------------------------------------------------------------------
+
+_HIDDEN = {"learner_other_partner": "learner", "coach_other": "coach", "manager_other": "manager"} | {
+    "auditor_other": "auditor"
+}
+
+
+def _hidden_from(role: str) -> list[tuple[str, Route]]:
+    """(method, route) of everything the table hides from this person of the other partner, and that names a row."""
+    cell = next(cell for cell, name in _HIDDEN.items() if name == role)
+    return [
+        (row.method, routes()[row.route])
+        for row in ROWS
+        if row.cells[cell] == "hidden" and row.route in routes() and "<" in "".join(map(str, routes()[row.route].parts))
+    ]
+
+
+@pytest.mark.parametrize("role", _HIDDEN.values())
+def test_the_other_side_s_ids_answer_like_ids_of_nobody(world: World, role: str) -> None:
+    client = client_for(getattr(world.a, role))
+    before = database()
+    checked = 0
+    for method, route in _hidden_from(role):
+        if route.name.startswith("media:"):
+            continue  # no file in this world: the table's row is about unknown ids only
+        theirs, nobodys = address(route, mirrored(world)), address_of(route, {})
+        found, unknown = client.generic(method, theirs), client.generic(method, nobodys)
+        assert found.status_code == unknown.status_code == 404, (method, theirs)
+        assert b"CANARY-B" not in _body(found), (method, theirs)
+        assert _masked(found, theirs) == _masked(unknown, nobodys), (method, theirs)
+        checked += 1
+
+    assert checked >= 10
+    assert database() == before
+
+
+PAIRED = ["courses:lesson-note", "courses:quiz-start"]
+
+
+@pytest.mark.parametrize("name", PAIRED)
+def test_a_child_of_the_wrong_parent_does_nothing(world: World, name: str) -> None:
+    route = routes()[name]
+    ours, theirs = parameters(route, world), parameters(route, mirrored(world))
+    client = client_for(world.a.learner)
+    before = database()
+
+    for mixture in itertools.product((ours, theirs), repeat=len(ours)):
+        values = {key: side[key] for key, side in zip(ours, mixture, strict=True)}
+        if values != ours:
+            response = client.post(address_of(route, values), {"text": "moved"})
+            assert response.status_code in (404, 422), values
+            assert b"CANARY-B" not in response.content
+
+    assert database() == before
+
+
+def test_every_route_with_two_of_our_ids_is_mixed(world: World) -> None:
+    """A new nested route joins PAIRED, or this fails."""
+    nested = [name for name, route in routes().items() if len(parameters(route, world)) > 1]
+
+    assert sorted(nested) == sorted([*PAIRED, "courses:quiz-question"])  # its second one is a rank, not an id
+
+
+# --- What A's people can reach ----------------------------------------------------------------------------------------
+
+
+def _plain_addresses() -> list[str]:
+    """Every address without a parameter that answers GET, with what makes lists say more."""
+    plain = []
+    for name, route in routes().items():
+        parts = "".join(map(str, route.parts))
+        if "<" in parts or "(" in parts or name.endswith("logout") or "failwhale" in parts:
+            continue
+        url = address_of(route, {})
+        plain += [url]
+        if name.endswith((":index", ":choose", ":choose_results", ":cohorts")):
+            plain += [f"{url}?q=canary", f"{url}?export=csv", f"{url}?multiple=1"]
+    return plain
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_no_page_a_person_of_a_can_open_names_anything_of_b(world: World, role: str) -> None:
+    client = client_for(getattr(world.a, role))
+    own = [address(routes()[row.route], world) for row in ROWS if row.method == "GET" and row.route in routes()]
+
+    seen = b""
+    for url in {*_plain_addresses(), *own}:
+        if url == reverse("evidence:verify-code", args=[world.a.attestation.code]):
+            continue
+        body = _body(client.get(url))
+        assert b"CANARY-B" not in body.upper(), url
+        seen += body
+    assert b"CANARY-A" in seen
+
+
+# --- T03: with and without the other partner --------------------------------------------------------------------------
+
+
+def _derived(world: World) -> dict[tuple[str, str], bytes]:
+    """Every list, report and export of A's people, masked."""
+    names = [
+        "portal:home",
+        "portal:cohorts",
+        "portal:cohort",
+        "portal:cohort-csv",
+        "evidence:hours",
+        "evidence:hours-of",
+    ]
+    names += ["courses:path", "courses:module", "wagtailadmin_home", "cohort:index", "enrolment:index", "cohort:add"]
+    names += ["enrolment:add", "cohort:edit", "enrolment:edit", "cohort:inspect", "enrolment:state"]
+    names += [f"{name}_chooser:choose" for name in ("cohort", "track", "host_structure", "person")]
+    urls = [address(routes()[name], world) for name in names]
+    urls += [reverse(f"{name}:index") + query for name in ("cohort", "enrolment") for query in ("?export=csv", "?q=a")]
+    pages = {}
+    for role in ("learner", *STAFF):
+        client = client_for(getattr(world.a, role))
+        for url in urls:
+            pages[role, url] = _masked(client.get(url), url)
+    return pages
+
+
+@pytest.mark.django_db
+def test_what_is_derived_for_a_is_the_same_with_and_without_b() -> None:
+    alone = build_world(sides="A")
+    before = _derived(alone)
+
+    build_side("B", alone.a.partner.provider, alone.contents["B"])
+
+    after = _derived(alone)
+    assert [key for key, page in after.items() if page != before[key]] == []
+    assert sum(b"CANARY-A" in page for page in after.values()) >= 10
+
+
+# --- T04: fields nobody asked for -------------------------------------------------------------------------------------
+
+_GREEDY = {
+    "is_staff": "on",
+    "is_superuser": "on",
+    "is_active": "",
+    "groups": "1",
+    "user_permissions": "1",
+    "staff_since": "2020-01-01",
+    "authz_epoch": "9",
+    "role": "coach",
+    "partner": "{partner}",
+    "funder": "{funder}",
+    "cohort": "{cohort}",
+    "learner": "{learner}",
+    "user": "{learner}",
+    "enrolment": "{enrolment}",
+    "state": "alumni",
+    "score": "100",
+    "score_percent": "100",
+    "passed": "on",
+    "fraction": "1",
+    "final_at": "2020-01-01",
+    "credited_minutes": "9999",
+    "minutes": "9999",
+    "public_id": "00000000-0000-7000-8000-000000000000",
+    "validated_by": "1",
+}
+_PRIVILEGED: list[tuple[type[Model], tuple[str, ...]]] = [
+    (User, ("email", "password", "is_superuser", "is_active", "staff_since", "authz_epoch", "public_id", "groups")),
+    (Enrolment, ("learner", "cohort", "state", "public_id")),
+    (Cohort, ("partner", "funder", "public_id")),
+    (HourEntry, ("enrolment", "credited_minutes")),
+    (PartnerMembership, ("partner", "user")),
+    (AuditAccess, ("funder", "user", "starts_on", "ends_on")),
+]
+
+
+def _privileged() -> list[list[Any]]:
+    return [list(model._default_manager.order_by("pk").values_list(*fields)) for model, fields in _PRIVILEGED]
+
+
+_PREFERENCES = {
+    "display_name": "Renamed",
+    "certificate_name": "Renamed",
+    "language": "en",
+    "time_zone": "Europe/Paris",
+    "theme": "dark",
+    "text_size": "large",
+    "line_spacing": "wide",
+    "typeface": "system",
+}
+_COHORT_FORM = {
+    "name": "Renamed",
+    "starts_on": "2026-09-01",
+    "ends_on": "2026-12-20",
+    "staff-TOTAL_FORMS": "0",
+    "staff-INITIAL_FORMS": "0",
+}
+FORMS: list[tuple[str, str, Callable[[World], dict[str, Any]], Callable[[World], Any]]] = [
+    (
+        "learner",
+        "accounts:preferences",
+        lambda world: _PREFERENCES,
+        lambda world: User.objects.filter(display_name="Renamed").exists(),
+    ),
+    ("learner", "portal:weekly-goal", lambda world: {"hours": "5"}, lambda world: None),
+    ("learner", "courses:lesson-touch", lambda world: {"seconds": "10", "position": ""}, lambda world: None),
+    ("learner", "courses:lesson-note", lambda world: {"text": "Mine"}, lambda world: None),
+    (
+        "manager",
+        "cohort:edit",
+        lambda world: _COHORT_FORM | {"track": world.a.content.track.pk},
+        lambda world: Cohort.objects.filter(name="Renamed").exists(),
+    ),
+    (
+        "manager",
+        "enrolment:edit",
+        lambda world: {"external_id": "X-1", "weekly_goal_minutes": "60"},
+        lambda world: Enrolment.objects.filter(external_id="X-1").exists(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("role", "name", "form", "worked"), FORMS, ids=[name for _, name, _, _ in FORMS])
+def test_fields_that_were_not_offered_change_nothing(
+    world: World, role: str, name: str, form: Callable[[World], dict[str, Any]], worked: Callable[[World], Any]
+) -> None:
+    theirs = {
+        "partner": world.b.partner.pk,
+        "funder": world.b.funder.pk,
+        "cohort": world.b.cohort.pk,
+        "learner": world.b.learner.pk,
+        "enrolment": world.b.enrolment.pk,
+    }
+    greedy = {key: value.format(**theirs) for key, value in _GREEDY.items()}
+    before = _privileged()
+
+    response = client_for(getattr(world.a, role)).post(address(routes()[name], world), greedy | form(world))
+
+    assert response.status_code in (200, 204, 302), response.status_code
+    assert _privileged() == before
+    assert worked(world) is not False
