@@ -50,16 +50,12 @@ class ImportForm(forms.Form):
         help_text=_("A zip or a Markdown file of a course, or a file of questions in the GIFT form. 200 MB at most."),
         validators=[FileExtensionValidator(["zip", "md", "markdown", "gift", "txt"])],
     )
-    course = forms.ModelChoiceField(
+    course: "forms.ModelChoiceField[CoursePage]" = forms.ModelChoiceField(
         label=_("Into the course"),
-        queryset=CoursePage.objects.none(),
+        queryset=CoursePage.objects.order_by("title"),
         required=False,
         help_text=_("Leave empty for a new course named after the file, or the one that this file made before."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = CoursePage.objects.order_by("title")  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

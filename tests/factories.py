@@ -7,7 +7,7 @@ from typing import Any
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from courses.enums import QuestionKind
 from courses.models import (
@@ -238,12 +238,19 @@ class AcademyHomePageFactory(PageFactory):
     def _create(cls, model_class: type[Page], *args: Any, **kwargs: Any) -> Page:
         if home := AcademyHomePage.objects.first():
             return home
-        kwargs.setdefault("parent", Page.get_first_root_node())
+        kwargs.setdefault("parent", _root())
         page = super()._create(model_class, *args, **kwargs)
-        site = Site.objects.get(is_default_site=True)
+        # Saved through the model: Wagtail forgets its cached root paths here.
+        site = Site.objects.filter(is_default_site=True).first() or Site(hostname="localhost", is_default_site=True)
         site.root_page = page
-        site.save()  # Wagtail forgets its cached root paths here
+        site.save()
         return page
+
+
+def _root() -> Page:
+    """The root of the tree; a test with real transactions finds the database without what migrations put there."""
+    Locale.objects.get_or_create(language_code="fr")
+    return Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
 
 
 class CoursePageFactory(PageFactory):

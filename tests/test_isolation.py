@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
-from django.http import HttpResponse
 from django.urls import reverse
 
 from lms.accounts.models import User
@@ -30,11 +29,12 @@ _MASKS = [
 ]
 
 
-def _body(response: HttpResponse) -> bytes:
-    return response.getvalue() if response.streaming else response.content
+def _body(response: Any) -> bytes:
+    body: bytes = response.getvalue() if response.streaming else response.content
+    return body
 
 
-def _masked(response: HttpResponse, url: str) -> bytes:
+def _masked(response: Any, url: str) -> bytes:
     body = _body(response).replace(url.encode(), b"url")
     for pattern, mask in _MASKS:
         body = pattern.sub(mask, body)
@@ -48,8 +48,11 @@ def mirrored(world: World) -> World:
 
 # --- T02: ids of the other side --------------------------------------------------------------------------------------
 
-_HIDDEN = {"learner_other_partner": "learner", "coach_other": "coach", "manager_other": "manager"} | {
-    "auditor_other": "auditor"
+_HIDDEN = {
+    "learner_other_partner": "learner",
+    "coach_other": "coach",
+    "manager_other": "manager",
+    "auditor_other": "auditor",
 }
 
 

@@ -1,4 +1,4 @@
-"""Imports courses and questions as drafts: the same source twice writes nothing twice, learners' rows are not touched."""
+"""Imports courses and questions as drafts: the same source twice writes nothing twice."""
 
 from datetime import datetime
 

@@ -46,7 +46,7 @@ def save_question(
     source_key: str,
     actor: User | None,
     now: datetime,
-    surroundings: Surroundings = Surroundings(),
+    surroundings: Surroundings | None = None,
 ) -> Saved:
     """Create or update a question as a draft; what learners see does not change before it is published.
 
@@ -55,7 +55,7 @@ def save_question(
     """
     if parsed.kind == Kind.DESCRIPTION:
         return Saved(Outcome.REFUSED, None, [("not-a-question", parsed.name)])
-    reading = QuestionReading(surroundings)
+    reading = QuestionReading(surroundings or Surroundings())
     content = reading.content_of(parsed, category)
     new_digest = digest(content)
     row = Question.objects.filter(source_key=source_key).first()

@@ -1,14 +1,13 @@
 """Fills a database with an academy of a given size, and says where its measured learner stands.
 
-Run by itself, in the site whose environment it is given: `python -m tests.bench.academy 1000 10000`.
+Run by itself, in the site whose environment it is given: `python -m tests.bench.academy LESSONS LEARNERS LONG_TRACK`.
 """
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from itertools import batched
 from uuid import UUID
 
 import django
@@ -31,6 +30,7 @@ from lms.evidence.seals import line_digest  # noqa: E402
 from lms.programmes.enums import EnrolmentState  # noqa: E402
 from lms.programmes.models import Cohort, Enrolment, Track  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.bench.sites import Learner  # noqa: E402
 
 LESSONS_OF_A_COURSE = 10
 LESSONS_OF_A_MODULE = 5
@@ -43,17 +43,6 @@ PARAGRAPH = (
     "ce que vous montrez, puis taisez-vous le temps qu’elle essaie. Si elle se trompe, demandez-lui ce qu’elle "
     "voulait faire ; la réponse vous apprendra plus que l’erreur.</p>"
 )
-
-
-@dataclass(frozen=True)
-class Learner:
-    """What a browser needs to be one learner, and the addresses of her pages."""
-
-    session: str
-    lesson: str
-    outline: str
-    home: str
-    question: str
 
 
 def fill(*, lessons: int, learners: int) -> Learner:
@@ -193,12 +182,16 @@ def _sign_in(enrolment: Enrolment, pages: list[LessonPage]) -> Learner:
     )
 
 
-if __name__ == "__main__":
-    size = [int(number) for number in sys.argv[1:]]
+def main() -> None:
+    lessons, learners, long = (int(number) for number in sys.argv[1:])
     with transaction.atomic():
-        people = [fill(lessons=size[0], learners=size[1])]
-        if len(size) > 2:
-            people.append(long_track(lessons=size[2]))
+        people = [fill(lessons=lessons, learners=learners)]
+        if long:
+            people.append(long_track(lessons=long))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # the planner of a living database knows its tables
+        cursor.execute("ANALYZE")  # the planner of a database that has lived knows its tables
     print(json.dumps([asdict(learner) for learner in people]))
+
+
+if __name__ == "__main__":
+    main()

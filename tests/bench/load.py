@@ -34,14 +34,21 @@ def run(
     connections: int = 8,
     seconds: float = 5,
     paths: Sequence[str] = ("/",),
+    posts: Sequence[tuple[str, str]] = (),
+    total: int | None = None,
 ) -> Result:
-    """Ask for `paths` in turn over `connections` connections to the server at `url` (scheme, host, port)."""
+    """Ask for `paths`, then for `posts` (path and form), in turn, over `connections` connections to the server at `url`.
+
+    `url` has a scheme, a host and a port. It stops after `seconds`, or after `total` answers when that is given.
+    """
     order = {
         "url": url,
         "cookies": dict(cookies or {}),
         "connections": connections,
         "seconds": seconds,
         "paths": list(paths),
+        "posts": list(posts),
+        "total": total,
     }
     done = subprocess.run(
         [sys.executable, __file__], input=json.dumps(order), capture_output=True, text=True, check=True
@@ -104,9 +111,10 @@ def _requests(order: Mapping[str, Any]) -> list[bytes]:
     host = urlsplit(order["url"]).netloc
     cookies = "; ".join(f"{name}={value}" for name, value in order["cookies"].items())
     cookie_line = f"Cookie: {cookies}\r\n" if cookies else ""
-    return [
-        f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n{cookie_line}\r\n".encode()
-        for path in order["paths"]
+    head = f"HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\n{cookie_line}"
+    form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+    return [f"GET {path} {head}\r\n".encode() for path in order["paths"]] + [
+        f"POST {path} {head}{form}{len(body)}\r\n\r\n{body}".encode() for path, body in order["posts"]
     ]
 
 
@@ -122,8 +130,9 @@ def _load(order: Mapping[str, Any]) -> Result:
     times: list[float] = []
     errors = 0
     begin = time.perf_counter()
-    end = begin + order["seconds"]
-    while time.perf_counter() < end:
+    end = math.inf if order["total"] else begin + order["seconds"]
+    total = order["total"] or math.inf
+    while time.perf_counter() < end and len(times) + errors < total:
         for key, _ in waiting.select(timeout=1):
             connection = key.data
             try:

@@ -1,0 +1,30 @@
+"""The figures of the first issue: pages, the bridge, one process beside reference R, the import, a lesson's weight."""
+
+from collections.abc import Iterator
+
+from tests.bench.bridge import BAR, bridge_ratio
+from tests.bench.importing import importing
+from tests.bench.rows import Group, Row
+from tests.bench.scaling import scaling
+from tests.bench.serving import serving
+from tests.bench.sites import site
+from tests.bench.weight import weight
+
+
+def rows() -> Iterator[Row]:
+    group = Group("opening")
+    figures = bridge_ratio()
+    yield group.note("Django’s ASGI handler: requests per second", figures["django_rps"], "/s")
+    yield group.note("the bridge: requests per second", figures["bridge_rps"], "/s")
+    yield group.at_least("the bridge ÷ Django’s ASGI handler", figures["ratio"], "×", BAR)
+    with site("small") as small, site("large") as large:
+        small.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        (large.folder / "static").symlink_to(small.folder / "static")
+        [here] = small.fill(lessons=10, learners=10)
+        there, long = large.fill(lessons=1_000, learners=10_000, long_track=200)
+        yield from scaling(group, (small, here), (large, there), long)
+        yield from serving(group, large, there)
+        yield from importing(group, small)
+    with site("demo") as demo:
+        demo.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        yield from weight(group, demo)
