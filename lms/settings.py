@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.kit.middleware.CompressedPages",
     "lms.kit.middleware.security_headers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "lms.kit.middleware.admin_content_security_policy",

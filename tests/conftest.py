@@ -29,6 +29,11 @@ def _house(settings: Settings, tmp_path: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
+    if settings.REDIS_URL:
+        # A Redis database for each worker: one empties it without touching the other's.
+        number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        location = f"{settings.REDIS_URL.rpartition('/')[0]}/{number}"
+        settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": location}}
     cache.clear()
 
 

@@ -137,9 +137,11 @@ def accept_invitation(
         raise PasswordRefused("weak-password", " ".join(error.messages)) from error
     user.set_password(password)  # slow by design: before the transaction, which holds SQLite's one write lock
     with transaction.atomic():
-        # The check that counts: of two people with the same link, one UPDATE finds the row still open.
-        opened = Invitation.objects.unanswered().filter(pk=invitation.pk, expires_at__gt=now, user__is_active=True)
-        if not opened.update(accepted_at=now):
+        active = User.objects.select_for_update().filter(pk=user.pk, is_active=True).exists()
+        # The check that counts: of two people with the same link, one UPDATE finds the row still open. It names no
+        # other table: PostgreSQL looks again at the row it waited for, never at a subquery.
+        opened = Invitation.objects.unanswered().filter(pk=invitation.pk, expires_at__gt=now)
+        if not active or not opened.update(accepted_at=now):
             raise InvitationUnusable
         user.save(update_fields=["display_name", "certificate_name", "language", "password"])
         EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})

@@ -1,6 +1,7 @@
 """Static files: named files of node_modules, stylesheets joined into one, and hashed names in production."""
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -84,3 +85,8 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
     """Hashed names that never change under a page: a phone keeps them for a year."""
 
     support_js_module_import_aggregation = True
+
+    @cache  # noqa: B019 - there is one storage, and a name never leads elsewhere before the next start
+    def url(self, name: str | None, force: bool = False) -> str:
+        address: str = super().url(name, force)
+        return address

@@ -129,7 +129,11 @@ def _learners(cohort: Cohort, pages: list[LessonPage], coach: User, count: int, 
     HourEntry.objects.bulk_create(_credits(enrolments, done, dates))
     MeasuredTime.objects.bulk_create(
         MeasuredTime(
-            enrolment=enrolment, activity_kind=ActivityKind.LESSON, activity_id=page.public_id, day=at.date(), seconds=800
+            enrolment=enrolment,
+            activity_kind=ActivityKind.LESSON,
+            activity_id=page.public_id,
+            day=at.date(),
+            seconds=800,
         )
         for enrolment in enrolments
         for page, at in zip(done, dates, strict=True)

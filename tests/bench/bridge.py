@@ -1,19 +1,15 @@
 """Measures what the bridge is for: its requests per second against Django's own ASGI handler, under one Daphne."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 from tests.bench.load import run
+from tests.bench.servers import ROOT, daphne
 
-ROOT = Path(__file__).resolve().parents[2]
 BAR = 4.0
 """How many times faster the bridge must be (the issue's figure)."""
 
@@ -43,11 +39,11 @@ def bridge_ratio(*, rounds: int = 5, seconds: float = 2, connections: int = 8) -
         )
         cookies = {"sessionid": made.stdout.strip()}
         with (
-            _daphne("tests.bench.bridge_site:django_asgi", environment) as django_url,
-            _daphne("tests.bench.bridge_site:bridge", environment) as bridge_url,
+            daphne("tests.bench.bridge_site:django_asgi", environment) as theirs,
+            daphne("tests.bench.bridge_site:bridge", environment) as ours,
         ):
             pairs = [
-                [_rps(url, cookies, connections, seconds) for url in (django_url, bridge_url)]
+                [_rps(server.url, cookies, connections, seconds) for server in (theirs, ours)]
                 for _ in range(rounds + 1)
             ][1:]  # the first warms both
     ratios = [bridge / django for django, bridge in pairs]
@@ -65,35 +61,6 @@ def _rps(url: str, cookies: dict[str, str], connections: int, seconds: float) ->
     if result.errors:
         raise RuntimeError(f"{result.errors} of {result.requests} requests to {url} failed")
     return result.rps
-
-
-@contextmanager
-def _daphne(application: str, environment: dict[str, str]) -> Iterator[str]:
-    """Our Daphne serving `application` on a free port; gives its URL."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "lms.kit.server", "-v", "0", "-p", str(port), application], cwd=ROOT, env=environment
-    )
-    try:
-        _wait_for(port, server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(15)
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return
 
 
 if __name__ == "__main__":

@@ -35,4 +35,6 @@ def importing(group: Group, site: Site) -> Iterator[Row]:
         raise RuntimeError(f"import_course ended with {os.waitstatus_to_exitcode(status)}")
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB here
     yield group.at_most("import of three real modules: time", round(took, 1), "s", SECONDS)
-    yield group.at_most("import of three real modules: peak memory", round(used.ru_maxrss * unit / 1e6, 1), "MB", PEAK_MB)
+    yield group.at_most(
+        "import of three real modules: peak memory", round(used.ru_maxrss * unit / 1e6, 1), "MB", PEAK_MB
+    )

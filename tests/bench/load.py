@@ -37,7 +37,7 @@ def run(
     posts: Sequence[tuple[str, str]] = (),
     total: int | None = None,
 ) -> Result:
-    """Ask for `paths`, then for `posts` (path and form), in turn, over `connections` connections to the server at `url`.
+    """Ask for `paths`, then `posts` (path and form), in turn, over `connections` connections to the server at `url`.
 
     `url` has a scheme, a host and a port. It stops after `seconds`, or after `total` answers when that is given.
     """

@@ -1,5 +1,6 @@
-"""Reference R, what our pages are compared with: a bare view that authenticates a session, makes one query, renders 20 KB.
+"""Reference R, what our pages are compared with: a bare view.
 
+It authenticates a session, makes one query and renders 20 KB.
 It serves the same person from the same database as our pages.
 """
 

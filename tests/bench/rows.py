@@ -55,7 +55,9 @@ def table(rows: Sequence[Row]) -> str:
 def keep(rows: Sequence[Row], path: Path) -> None:
     """Write the rows over those of the same groups; the other groups' rows stay."""
     measured = {row.group for row in rows}
-    others = [row for row in json.loads(path.read_text("utf-8")) if row["group"] not in measured] if path.exists() else []
+    others = (
+        [row for row in json.loads(path.read_text("utf-8")) if row["group"] not in measured] if path.exists() else []
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(others + [asdict(row) for row in rows], ensure_ascii=False, indent=1)
     path.write_text(text + "\n", encoding="utf-8")

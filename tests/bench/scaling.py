@@ -1,4 +1,4 @@
-"""Whether a page costs the same in a large academy: its queries and its time, asked in turn in a small and a large one."""
+"""Whether a page costs the same in a large academy: its queries and its time, in a small and a large one in turn."""
 
 from collections.abc import Iterator
 from statistics import median
@@ -19,9 +19,7 @@ def scaling(group: Group, small: tuple[Site, Learner], large: tuple[Site, Learne
             other = large[1].pages[name]
             few, many = _queries(here, path), _queries(there, other)
             yield group.at_most(f"{name}: queries, 10 learners × 10 lessons", few, "queries", QUERIES)
-            yield group.same(
-                f"{name}: queries, 10,000 learners × 1,000 lessons", many, "queries", few, at_most=QUERIES
-            )
+            yield group.same(f"{name}: queries, 10,000 learners × 1,000 lessons", many, "queries", few, at_most=QUERIES)
             pairs = [(here.ask(path).milliseconds, there.ask(other).milliseconds) for _ in range(ROUNDS)]
             ratio = median(slow for _, slow in pairs) / median(quick for quick, _ in pairs)
             yield group.at_most(f"{name}: time, large ÷ small", round(ratio, 2), "×", TIME)

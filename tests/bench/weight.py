@@ -1,4 +1,4 @@
-"""What a lesson weighs on the wire, seen by a phone that has never been here: the demo's longest lesson, in Chromium."""
+"""What a lesson weighs on the wire for a phone that has never been here: the demo's longest one, in Chromium."""
 
 import os
 import shutil

@@ -95,7 +95,7 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
         try:
             with urlopen(url, timeout=5):
                 return
-        except URLError, ConnectionError, TimeoutError:
+        except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
     pytest.fail(f"the academy does not answer:\n{log.read_text(encoding='utf-8')}")
 
