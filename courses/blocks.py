@@ -196,7 +196,7 @@ class ReflectionBlock(blocks.StructBlock):
         label = _("Reflection")
         group = _("Do")
         template = "courses/blocks/reflection.html"
-        description = _("A private note: nobody but the learner ever reads what she writes.")
+        description = _("A private note: nobody but the learner ever reads what they write.")
         preview_value = {"question": "À qui pensez-vous en lisant cela ?", "help_text": "Deux phrases suffisent."}
 
 

@@ -1,10 +1,11 @@
 """The question bank, the glossary and the modules of tracks, as editors and administrators run them in Wagtail."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .models import GlossaryTerm, Question, TrackModule
@@ -14,6 +15,13 @@ class QuestionFilters(WagtailFilterSet):
     class Meta:
         model = Question
         fields: ClassVar = ["kind", "category", "live", "has_unpublished_changes"]
+
+
+class PickOnlyChooserViewSet(SnippetChooserViewSet):
+    """Picks a snippet and creates none: one with inline answers has no short form to fill in."""
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
 
 
 class QuestionViewSet(SnippetViewSet):
@@ -29,6 +37,7 @@ class QuestionViewSet(SnippetViewSet):
     filterset_class = QuestionFilters
     ordering: ClassVar = ["category", "name"]
     copy_view_enabled = True
+    chooser_viewset_class = PickOnlyChooserViewSet
 
 
 class GlossaryTermViewSet(SnippetViewSet):
@@ -38,6 +47,7 @@ class GlossaryTermViewSet(SnippetViewSet):
     menu_order = 320
     add_to_admin_menu = True
     list_display: ClassVar = ["term", "live"]
+    chooser_viewset_class = PickOnlyChooserViewSet
 
 
 class TrackModuleViewSet(ModelViewSet):

@@ -16,6 +16,6 @@ step "deployment";      DEBUG=false SECRET_KEY="$($bin/python -c 'import secrets
                         SITE_URL=https://academie.example ALLOWED_HOSTS=academie.example \
                         $bin/python manage.py check --deploy --fail-level WARNING
 step "migrations";      $bin/python manage.py makemigrations --check --dry-run
-step "translations";    $bin/python -m lms.kit.translations
+step "translations";    $bin/python -m lms.kit.translations --fresh
 step "hosts in locks";  ! grep -rnE 'https?://' requirements/*.txt package-lock.json --include='*.txt' || { echo "A lock names a host."; exit 1; }
 echo "All clean."

@@ -1,6 +1,7 @@
 """Delivers what the library holds: images to anybody, documents and recordings to people who are signed in."""
 
 import mimetypes
+import posixpath
 from pathlib import Path
 from uuid import UUID
 
@@ -16,8 +17,8 @@ from django.views.decorators.http import require_safe
 from .models import LibraryDocument, Recording
 from .ranges import ranged
 
-# The only folders of uploads with an address of their own; everything else goes through a rule.
-PUBLIC_FOLDERS = ("images/", "original_images/")
+# The renditions: the only uploads with an address of their own. Originals, with what a camera wrote in them, have none.
+PUBLIC_FOLDER = "images/"
 # Whatever a file claims to be, it may run nothing and load nothing.
 INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -25,7 +26,8 @@ INERT = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @require_safe
 def public_file(request: HttpRequest, path: str) -> HttpResponseBase:
     """An editorial image: re-encoded or cleaned when it came in, never personal."""
-    if not path.startswith(PUBLIC_FOLDERS):
+    # A path that climbs would leave the folder that its beginning names.
+    if not path.startswith(PUBLIC_FOLDER) or posixpath.normpath(path) != path:
         raise Http404
     try:
         file = default_storage.open(path)

@@ -48,9 +48,7 @@ def touch_lesson(
         progress.position = position or progress.position
         progress.save(update_fields=["opened_at", "position"])
     if seconds > 0:
-        observe(
-            enrolment=enrolment, kind=ActivityKind.LESSON, activity_id=lesson.public_id, seconds=seconds, now=now
-        )
+        observe(enrolment=enrolment, kind=ActivityKind.LESSON, activity_id=lesson.public_id, seconds=seconds, now=now)
     return progress
 
 
@@ -102,8 +100,6 @@ def complete_lesson(*, enrolment: Enrolment, lesson: LessonPage, actor: User, no
     return progress
 
 
-
-
 def write_reflection(*, learner: User, lesson: LessonPage, block_id: UUID, text: str, now: datetime) -> Reflection:
     """Keep a private note; an empty text empties it.
 
@@ -116,5 +112,3 @@ def write_reflection(*, learner: User, lesson: LessonPage, block_id: UUID, text:
         learner=learner, block_id=block_id, defaults={"lesson": lesson, "text": text[:20_000], "updated_at": now}
     )
     return note
-
-

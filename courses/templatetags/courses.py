@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 from django import template
 
 from courses.validators import player_address
+from lms.kit.sanitize import to_text
 
 register = template.Library()
 register.filter("player_address", player_address)
+register.filter("words", to_text)  # of HTML; unlike `striptags`, `&lt;` comes back as text and is escaped once
 
 
 @register.filter

@@ -90,6 +90,7 @@ def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         for rank, pk in enumerate(attempt.question_ids, 1)
         if pk in questions and pk in given
     ]
+    marked = [row for row in rows if row.mark.fraction is not None]
     spec = next((spec for spec in quizzes_in(attempt.lesson) if spec.id == attempt.quiz_id), None)
     return htmx.render(
         request,
@@ -98,7 +99,9 @@ def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "attempt": attempt,
             "lesson": attempt.lesson,
             "rows": rows,
-            "right": sum(row.mark.is_right for row in rows),
+            # What only a person could judge is kept, not counted: neither is it in the score.
+            "right": sum(row.mark.is_right for row in marked),
+            "marked": len(marked),
             "to_review": [row for row in rows if not row.mark.is_right],
             "spec": spec,
             "standing": standings(attempt.enrolment, [spec])[spec.id] if spec else None,

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Theme(models.TextChoices):
@@ -11,7 +12,7 @@ class Theme(models.TextChoices):
 
 
 class TextSize(models.TextChoices):
-    NORMAL = "normal", _("Normal")
+    NORMAL = "normal", pgettext_lazy("text size", "Normal")
     LARGE = "large", _("Large")
     LARGER = "larger", _("Very large")
 

@@ -89,7 +89,7 @@ class PersonForm(forms.ModelForm[User]):
         elif self.instance.has_arrived:
             gone = ("invite_again",)
             self.fields["email"].disabled = True
-            self.fields["email"].help_text = _("Only the person herself can change it now.")
+            self.fields["email"].help_text = _("Only this person can change it now.")
         else:
             gone = ()
         for name in gone + (self.EDITS_OTHERS if editing_self else ()):

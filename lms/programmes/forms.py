@@ -40,10 +40,10 @@ class InvitationForm(ScopedForm):
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     display_name = forms.CharField(
-        label=_("Displayed name"), max_length=150, help_text=_("The name other people see. She can change it.")
+        label=_("Displayed name"), max_length=150, help_text=_("The name other people see. They can change it later.")
     )
     certificate_name = forms.CharField(
-        label=_("Name for certificates"), max_length=200, required=False, help_text=_("As on her identity papers.")
+        label=_("Name for certificates"), max_length=200, required=False, help_text=_("As on their identity papers.")
     )
 
 

@@ -85,7 +85,7 @@ def invite_again(*, enrolment: Enrolment, actor: User, now: datetime) -> None:
         InvitationRefused: she is already in.
     """
     if enrolment.state != EnrolmentState.PENDING:
-        raise InvitationRefused("already-in", _("This person has already accepted her invitation."))
+        raise InvitationRefused("already-in", _("This person has already accepted their invitation."))
     invite(user=enrolment.learner, actor=actor, now=now)
 
 

@@ -103,7 +103,7 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
 # --- Visits -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass
 class Guard:
     """Every error in a console, refused policy, foreign request and failed answer of a visit.
 

@@ -34,7 +34,7 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     dirty = false;
     try {
       await post(form.action, fields(), { keepalive: leaving });
-      localStorage.removeItem(key);
+      if (!dirty) localStorage.removeItem(key);
       const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
       say((words.saved ?? "").replace("{time}", clock.format(new Date())));
     } catch {
@@ -57,7 +57,13 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
   form.addEventListener("submit", () => clearTimeout(timer));
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
   addEventListener("online", () => save());
-  return { save, forget: () => localStorage.removeItem(key) };
+  // The final answer is on the server: nothing of the draft may leave after it.
+  const forget = () => {
+    clearTimeout(timer);
+    dirty = false;
+    localStorage.removeItem(key);
+  };
+  return { save, forget };
 }
 
 function restore(form, key, done) {

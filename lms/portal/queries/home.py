@@ -10,6 +10,7 @@ from django.utils import timezone
 from courses.queries.path import Path, path_of
 from lms.evidence.models import HourEntry
 from lms.evidence.queries import Totals, totals
+from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Enrolment
 
 
@@ -20,6 +21,7 @@ class Pace(StrEnum):
     ON_TIME = "on_time"
     LATE = "late"
     DONE = "done"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ def _weeks(enrolment: Enrolment, today: date) -> tuple[Week, ...]:
 
 def _pace(enrolment: Enrolment, sums: Totals, today: date) -> Pace:
     cohort = enrolment.cohort
+    if enrolment.state in (EnrolmentState.COMPLETED, EnrolmentState.ALUMNI):
+        return Pace.OVER
     if sums.planned and sums.credited >= sums.planned:
         return Pace.DONE
     elapsed = (today - cohort.starts_on).days

@@ -33,7 +33,7 @@ class InviteView(generic.CreateView):
     page_title = _("Invite a learner")
     submit_button_label = _("Invite")
     submit_button_active_label = _("Inviting…")
-    success_message = _("%(object)s: invited, or already in training if she had an account.")
+    success_message = _("%(object)s: invited, or already in training if they had an account.")
 
     def is_valid(self, form: Any) -> bool:
         """Invite here: a refusal of the service is an error of the form."""

@@ -1,0 +1,264 @@
+"""What each person comes for, from the sign-in to the last click, in a real browser."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from .conftest import DESK, Academy, Guard, Visits, sign_in
+from .stage import TITLE
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+RIGHT = {
+    "single": lambda page: page.get_by_label("Paris").check(),
+    "multiple": lambda page: [page.get_by_label(word).check() for word in ("Rouge", "Vert")],
+    "true_false": lambda page: page.get_by_label("Vrai").check(),
+    "short": lambda page: page.locator("#answer").fill("Un navigateur web"),
+    "numeric": lambda page: page.locator("#answer").fill("3,14"),
+    "match": lambda page: [
+        page.get_by_label(country).select_option(city) for country, city in (("France", "Paris"), ("Italie", "Rome"))
+    ],
+    "essay": lambda page: page.locator("#answer").fill("Je commence par écouter."),
+}
+
+
+def submit(page: Page) -> None:
+    page.locator("#question form .submit .btn").click()
+
+
+def go_on(page: Page) -> None:
+    page.locator("#question > div:last-of-type a.btn").click()
+
+
+# --- Lina, on her phone -----------------------------------------------------------------------------------------------
+
+
+def test_lina_resumes_at_the_exact_place(visit: Visits, academy: Academy) -> None:
+    page = visit()
+    sign_in(page, "lina")
+    assert page.url == f"{academy.url}/home/"
+    resume = page.locator(".sheet .btn")
+    # Where am I, what do I do, who can help: all of it on the first screen of a small phone.
+    for answer in (page.locator("h1"), resume, page.locator(".a-help .person")):
+        expect(answer).to_be_in_viewport(ratio=1)
+    resume.click()
+    expect(page).to_have_url(re.compile(r"/lessons/"))
+
+    parts = page.locator("[data-part]")
+    wanted = parts.nth(parts.count() - 2)
+    place = wanted.get_attribute("id")
+    with page.expect_response(lambda response: response.url.endswith("/touch/") and response.ok):
+        wanted.evaluate("element => element.scrollIntoView({block: 'start'})")
+        page.wait_for_timeout(300)
+        page.evaluate("window.dispatchEvent(new Event('blur'))")
+        page.goto("/home/")  # the page is hidden: the place leaves at once
+
+    # Another device: no history, no local storage.
+    other = visit("lina", viewport=DESK)
+    other.goto("/home/")
+    other.locator(".sheet .btn").click()
+    expect(other.locator(f"[id='{place}']")).to_be_in_viewport()
+    assert other.evaluate("scrollY") > 0
+
+
+def test_a_private_note_is_kept_as_it_is_written(visit: Visits, academy: Academy) -> None:
+    page = visit("quick-fr")
+    page.goto(academy.lesson())
+    note = page.locator("form.note textarea")
+    with page.expect_response(lambda response: "/notes/" in response.url and response.ok):
+        note.fill("Josiane, qui vient le mardi.")
+    expect(page.locator("form.note [data-saved]")).not_to_be_empty()
+    page.reload()
+    expect(note).to_have_value("Josiane, qui vient le mardi.")
+
+
+def test_every_kind_of_question_then_the_network_leaves(visit: Visits, academy: Academy, guard: Guard) -> None:
+    """A quiz from end to end; the network is away for two of its answers, and each is counted once."""
+    guard.expected.append("ERR_INTERNET_DISCONNECTED")
+    page = visit("torn")
+    page.goto(academy.lesson())
+    page.locator(".step-bar form button").click()
+    waiting = page.locator("#autosave-words").get_attribute("data-waiting")
+    assert waiting
+    for rank, kind in enumerate(academy.told["kinds"], 1):
+        expect(page).to_have_url(re.compile(rf"/attempts/[^/]+/{rank}/$"))
+        if kind in ("multiple", "essay"):
+            page.context.set_offline(True)
+            RIGHT[kind](page)
+            submit(page)
+            expect(page.locator("[data-saved]")).to_have_text(waiting)
+            expect(page.locator("#outcome")).to_have_count(0)
+            page.context.set_offline(False)
+        else:
+            RIGHT[kind](page)
+            submit(page)
+        # Said, seen, and the focus is on it.
+        expect(page.locator("#outcome")).to_be_focused()
+        expect(page.locator("#outcome")).to_have_class(re.compile("info" if kind == "essay" else "ok"))
+        go_on(page)
+
+    expect(page.locator("ol.rows > li")).to_have_count(len(academy.told["kinds"]))
+    expect(page.locator(".lead")).to_contain_text("100")
+    page.locator("main .btn").first.click()
+    expect(page.locator("#finished")).to_be_in_viewport()
+    page.goto("/hours/")
+    line = page.locator(".evidence > li").filter(has_text=TITLE)
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("20 min")
+
+
+def test_an_answer_survives_a_closed_tab(visit: Visits, academy: Academy, guard: Guard) -> None:
+    guard.expected.append("ERR_INTERNET_DISCONNECTED")
+    page = visit("quick-en")
+    page.goto(academy.lesson())
+    page.locator(".step-bar form button").click()
+    question = page.url
+    page.context.set_offline(True)
+    page.get_by_label("Paris").check()
+    page.wait_for_timeout(600)
+    page.close()
+
+    page = page.context.new_page()
+    page.context.set_offline(False)
+    with page.expect_response(lambda response: response.request.method == "POST" and response.status == 204):
+        page.goto(question)
+    expect(page.get_by_label("Paris")).to_be_checked()
+
+
+# --- Louise, who has finished -----------------------------------------------------------------------------------------
+
+
+def test_an_attestation_leads_a_stranger_to_its_verification(visit: Visits, academy: Academy, tmp_path: Path) -> None:
+    page = visit("louise")
+    page.goto("/hours/")
+    with page.expect_download() as downloading:
+        page.locator("a[download]").first.click()
+    paper = tmp_path / "attestation.pdf"
+    downloading.value.save_as(paper)
+    assert paper.read_bytes().startswith(b"%PDF-")
+    reader = PdfReader(paper)
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    address = f"{academy.url}/verify/{academy.told['code']}/"
+    assert "Louise GARNIER" in reader.pages[0].extract_text()
+    assert qr_codes(paper) in ([address], None)
+
+    stranger = visit()
+    stranger.goto(address)
+    expect(stranger.locator(".callout.ok")).to_be_visible()
+    expect(stranger.locator("dl.facts")).to_contain_text("Louise GARNIER")
+    shown = stranger.locator("main").inner_text()
+    assert "louise@example.org" not in shown
+    assert "Promotion Grace" not in shown
+
+
+def qr_codes(paper: Path) -> list[str] | None:
+    """What a phone reads on the first page; None where there is nothing to draw it with."""
+    if not shutil.which("pdftoppm"):
+        print("no pdftoppm: the QR code is not read")
+        return None
+    import zxingcpp  # noqa: PLC0415 - only needed here
+    from PIL import Image  # noqa: PLC0415
+
+    drawn = subprocess.run(["pdftoppm", "-r", "150", "-png", "-l", "1", str(paper)], capture_output=True, check=True)
+    return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn.stdout)))]
+
+
+# --- Otto, at the other partner's -------------------------------------------------------------------------------------
+
+
+def test_otto_finds_nothing_of_the_other_partner(visit: Visits, academy: Academy) -> None:
+    page = visit("otto")
+    for address in ("/home/", "/learn/", "/hours/", "/help/", "/accounts/"):
+        page.goto(address)
+        shown = page.content()
+        assert "Promotion Ada" not in shown, address
+        assert "Tilleuls" not in shown, address
+        assert "Lina" not in shown, address
+    for address in (f"/cohorts/{academy.told['cohort']}/", f"/attempts/{academy.told['fr']['finished']}/"):
+        response = page.request.get(address)
+        assert response.status == 404, address
+
+
+# --- Pia, in the administration ---------------------------------------------------------------------------------------
+
+
+def test_pia_manages_her_own_cohort_only(visit: Visits) -> None:
+    page = visit(viewport=DESK)
+    page.goto("/admin/")
+    expect(page).to_have_url(re.compile(r"/accounts/login/\?next="))
+    sign_in(page, "pia")
+    expect(page).to_have_url(re.compile(r"/admin/$"))
+    page.goto("/admin/cohort/")
+    expect(page.locator("main")).to_contain_text("Promotion Ada")
+    expect(page.locator("main")).not_to_contain_text("Promotion Grace")
+    page.goto("/admin/enrolment/")
+    expect(page.locator("main")).to_contain_text("Lina Haddad")
+    expect(page.locator("main")).not_to_contain_text("Otto Lemaire")
+    for address in ("/admin/partner/", "/admin/imports/", "/admin/users/"):
+        assert "Réseau du Canal" not in page.request.get(address).text(), address
+
+
+# --- The others' homes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["clara", "flo", "ed", "mona", "pia", "admin"])
+def test_a_home_leads_where_it_says(visit: Visits, who: str) -> None:
+    page = visit(who, viewport=DESK)
+    page.goto("/home/")
+    expect(page.locator("main ol.rows > li")).not_to_have_count(0)
+    links = page.locator("main a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert links
+    for link in links:
+        assert page.goto(link).ok, link  # type: ignore[union-attr]
+        expect(page.locator("h1").first).not_to_be_empty()
+
+
+# --- Ed, who writes the courses ---------------------------------------------------------------------------------------
+
+
+def test_ed_imports_corrects_previews_and_publishes(visit: Visits, material: Path, tmp_path: Path) -> None:
+    sent = tmp_path / "culture-numerique.zip"
+    folder = material / "courses" / "culture-numerique"
+    with zipfile.ZipFile(sent, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            archive.write(file, file.relative_to(folder))
+
+    page = visit(viewport=DESK)
+    page.goto("/admin/")
+    sign_in(page, "ed")
+    page.get_by_role("link", name=re.compile("Import")).first.click()
+    page.locator("main a.button").first.click()
+    page.locator("input[type=file]").set_input_files(sent)
+    page.locator("main form button[type=submit]").click()
+    # Checked first: what the file holds, and nothing written.
+    write = page.locator("form[action$='/write/'] button")
+    wait_in_report(page, write)
+    counts = counted(page)
+    assert counts["questions"][0] == 145
+    assert all(found == imported + warned + refused for found, imported, warned, refused in counts.values())
+    write.click()
+    wait_in_report(page, page.locator("form[action$='/undo/'] button"))
+    assert counted(page) == counts
+
+
+def wait_in_report(page: Page, sign: object) -> None:
+    """The report is read again until the worker is done."""
+    for _attempt in range(60):
+        if sign.count():  # type: ignore[attr-defined]
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    pytest.fail(page.locator("main").inner_text())
+
+
+def counted(page: Page) -> dict[str, list[int]]:
+    rows = page.locator("table.listing").first.locator("tbody tr").all()
+    numbers = [[int(cell) for cell in row.locator("td").all_inner_texts()] for row in rows]
+    return dict(zip(["sections", "subsections", "media", "videos", "fences", "questions"], numbers, strict=True))
