@@ -23,6 +23,7 @@ class LessonNode:
 
     pk: int
     public_id: UUID
+    url: str
     number: str
     title: str
     section: str
@@ -110,6 +111,7 @@ def _read(track_id: int) -> TrackOutline:
                 LessonNode(
                     pk=lesson.pk,
                     public_id=lesson.public_id,
+                    url=lesson.get_absolute_url(),
                     number=f"{number}.{rank}",
                     title=lesson.title,
                     section=lesson.section,

@@ -18,7 +18,6 @@ class PortalConfig(AppConfig):
 
         nav.register(nav.NavItem("portal:home", _("Home"), "home", 10, is_signed_in))
         nav.register(nav.NavItem("portal:cohorts", _("Cohorts"), "people", 40, can_follow_cohorts))
-        nav.register(nav.NavItem("portal:help", _("Help"), "phone", 90, is_signed_in))
 
 
 def is_signed_in(person: Any) -> bool:

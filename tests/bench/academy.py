@@ -27,6 +27,7 @@ from lms.accounts.models import User  # noqa: E402
 from lms.evidence.enums import ActivityKind  # noqa: E402
 from lms.evidence.models import HourEntry, MeasuredTime  # noqa: E402
 from lms.evidence.seals import line_digest  # noqa: E402
+from lms.kit.ids import uuid7  # noqa: E402
 from lms.programmes.enums import EnrolmentState  # noqa: E402
 from lms.programmes.models import Cohort, Enrolment, Track  # noqa: E402
 from tests import factories  # noqa: E402
@@ -91,7 +92,7 @@ def _course(
                 factories.text_block(f"<h2>Se mettre à la place de la personne</h2>{PARAGRAPH * 3}"),
                 {
                     "type": "callout",
-                    "id": str(factories.uuid7()),
+                    "id": str(uuid7()),
                     "value": {"tone": "warn", "title": "Ne prenez pas la souris", "text": PARAGRAPH},
                 },
                 factories.text_block(f"<h2>Dire ce que l’on fait</h2>{PARAGRAPH * 3}<ul>{'<li>Saluer</li>' * 5}</ul>"),
@@ -176,6 +177,7 @@ def _sign_in(enrolment: Enrolment, pages: list[LessonPage]) -> Learner:
     session[BACKEND_SESSION_KEY] = "lms.accounts.backends.AcademyBackend"
     session[HASH_SESSION_KEY] = learner.get_session_auth_hash()
     session.create()
+    assert session.session_key
     attempt = enrolment.quiz_attempts.get()
     return Learner(
         session=session.session_key,

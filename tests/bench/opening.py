@@ -17,14 +17,13 @@ def rows() -> Iterator[Row]:
     yield group.note("Django’s ASGI handler: requests per second", figures["django_rps"], "/s")
     yield group.note("the bridge: requests per second", figures["bridge_rps"], "/s")
     yield group.at_least("the bridge ÷ Django’s ASGI handler", figures["ratio"], "×", BAR)
-    with site("small") as small, site("large") as large:
+    with site("small") as small, site("large") as large, site("demo") as demo:
         small.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
-        (large.folder / "static").symlink_to(small.folder / "static")
+        for other in (large, demo):
+            (other.folder / "static").symlink_to(small.folder / "static")
         [here] = small.fill(lessons=10, learners=10)
         there, long = large.fill(lessons=1_000, learners=10_000, long_track=200)
         yield from scaling(group, (small, here), (large, there), long)
         yield from serving(group, large, there)
         yield from importing(group, small)
-    with site("demo") as demo:
-        demo.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         yield from weight(group, demo)

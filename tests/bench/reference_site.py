@@ -40,7 +40,7 @@ from lms.evidence.models import HourEntry  # noqa: E402
 @login_required
 def page(request: HttpRequest) -> HttpResponse:
     """The session, its person, one query, 20 KB."""
-    entries = HourEntry.objects.filter(enrolment__learner=request.user)
+    entries = HourEntry.objects.filter(enrolment__learner=request.user.pk)
     return render(request, "page.html", {"user": request.user, "entries": entries})
 
 

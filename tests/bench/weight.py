@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Request, sync_playwright
 
 from tests.bench.rows import Group, Row
 from tests.bench.servers import daphne
@@ -40,10 +40,8 @@ def weight(group: Group, site: Site) -> Iterator[Row]:
     session = site.run("-c", SIGN_IN).strip()
     with daphne("lms.asgi:application", site.environment) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = browser.new_context(viewport={"width": 360, "height": 740}, service_workers="block")
-        context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
-        lesson = _longest_lesson(context, server.url)
-        requests = _requests(context, lesson)
+        lesson = _longest_lesson(_phone(browser, server.url, session), server.url)
+        requests = _requests(_phone(browser, server.url, session), lesson)
         sizes = Counter[str]()
         for request in requests:
             sizes[request.resource_type] += request.sizes()["responseBodySize"]
@@ -55,20 +53,28 @@ def weight(group: Group, site: Site) -> Iterator[Row]:
     yield group.at_most("lesson page: requests to a third party", len(strangers), "requests", 0)
 
 
+def _phone(browser: Browser, url: str, session: str) -> BrowserContext:
+    """A phone with nothing in its cache, on which somebody has signed in."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
+    return context
+
+
 def _longest_lesson(context: BrowserContext, url: str) -> str:
     page = context.new_page()
     page.goto(f"{url}/learn/")
-    links = page.locator("a[href^='/lessons/']").evaluate_all("links => [...new Set(links.map(link => link.href))]")
+    links: list[str] = page.locator("a[href^='/lessons/']").evaluate_all(
+        "links => [...new Set(links.map(link => link.href))]"
+    )
     page.close()
     return max(links, key=lambda link: len(context.request.get(link).body()))
 
 
 def _requests(context: BrowserContext, url: str) -> list[Request]:
-    context.clear_cookies(name="csrftoken")
     page = context.new_page()
     requests: list[Request] = []
-    page.on("requestfinished", requests.append)
-    page.on("requestfailed", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
+    page.on("requestfailed", lambda request: requests.append(request))
     page.goto(url, wait_until="networkidle")
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # what waits to be seen is asked for
     page.wait_for_load_state("networkidle")

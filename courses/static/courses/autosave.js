@@ -36,7 +36,7 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
       await post(form.action, fields(), { keepalive: leaving });
       if (!dirty) localStorage.removeItem(key);
       const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-      say((words.saved ?? "").replace("{time}", clock.format(new Date())));
+      say((words.kept ?? "").replace("{time}", clock.format(new Date())));
     } catch {
       dirty = true;
       keep();
