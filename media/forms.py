@@ -19,7 +19,8 @@ class CleanImageForm(BaseImageForm):
                 cleaned = clean_svg(file.read())
             except UnsafeSvg as refusal:
                 raise ValidationError(str(refusal), code=refusal.code) from refusal
-            image = file.image
-            file = ContentFile(cleaned, name=file.name)
-            file.image = image
+            kept = ContentFile(cleaned, name=file.name)
+            # Wagtail reads the size from what it opened.
+            kept.image = file.image  # type: ignore[attr-defined]
+            return kept
         return file
