@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
+mkdir -p var
 step() { printf '== %s\n' "$1"; }
 
 step "ruff";            $bin/ruff check . && $bin/ruff format --check .

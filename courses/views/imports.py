@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, ListView, TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import Page
 
 from courses.enums import ImportState
 from courses.forms import ImportForm
@@ -85,6 +86,7 @@ class ImportReport(ImportersOnly, TemplateView):
         return super().get_context_data(**kwargs) | {
             "record": record,
             "states": ImportState,
+            "first_page": _first_page(report),
             "counts": [(names[kind], [report[kind][count] for count in _COUNTS]) for kind in KINDS if kind in report],
             # Told again here, in the reader's language.
             "messages_said": [
@@ -92,6 +94,12 @@ class ImportReport(ImportersOnly, TemplateView):
                 for told in report.get("messages", [])
             ],
         }
+
+
+def _first_page(report: dict[str, Any]) -> Page | None:
+    """The highest page an import wrote: where an editor goes on from its report."""
+    written = [change["pk"] for change in report.get("changes", []) if change["model"].endswith("page")]
+    return Page.objects.filter(pk__in=written).order_by("path").first()
 
 
 @require_POST

@@ -248,6 +248,40 @@ def test_ed_imports_corrects_previews_and_publishes(visit: Visits, material: Pat
     wait_in_report(page, page.locator("form[action$='/undo/'] button"))
     assert counted(page) == counts
 
+    # One lesson corrected by hand, seen as learners will see it, published.
+    page.locator("main a.button").first.click()
+    course = page.url
+    page.locator("main tbody tr").filter(has_text="Internet: technologies").locator("a[href$='/edit/']").first.click()
+    page.goto(page.url.replace("/edit/", "/"))
+    page.locator("main tbody tr a[href$='/edit/']").first.click()
+    title = page.locator("#id_title")
+    title.fill(f"{title.input_value()} (corrigé)")
+    page.locator("button[aria-label*='perçu'], button[aria-label*='review']").first.click()
+    preview = page.frame_locator("#w-preview-iframe, iframe[id*=preview]").first
+    expect(preview.locator("h1")).to_contain_text("(corrigé)")
+    publish(page)
+    expect(page.locator(".messages .success")).to_be_visible()
+
+    # Then the course around it, with all that it holds.
+    page.goto(course)
+    number = course.rstrip("/").rpartition("/")[2]
+    page.goto(f"/admin/bulk/wagtailcore/page/publish/?next=/admin/&id={number}")
+    page.locator("[name=include_descendants]").check()
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator(".messages .success")).to_be_visible()
+
+    stranger = visit()
+    stranger.goto("/")
+    stranger.get_by_role("link", name="Culture numerique").click()
+    expect(stranger.locator("ol.rows > li")).to_have_count(3)
+    expect(stranger.locator("main")).to_contain_text("Internet: technologies, usages, société")
+
+
+def publish(page: Page) -> None:
+    """Through the menu beside "Save draft", which opens upwards."""
+    page.locator("footer [aria-label*='ctions'], footer [data-w-dropdown-target=toggle]").first.click()
+    page.locator("button[name=action-publish]").click()
+
 
 def wait_in_report(page: Page, sign: object) -> None:
     """The report is read again until the worker is done."""
