@@ -256,9 +256,8 @@ def test_ed_imports_corrects_previews_and_publishes(visit: Visits, material: Pat
     page.locator("main tbody tr a[href$='/edit/']").first.click()
     title = page.locator("#id_title")
     title.fill(f"{title.input_value()} (corrigé)")
-    page.locator("button[aria-label*='perçu'], button[aria-label*='review']").first.click()
-    preview = page.frame_locator("#w-preview-iframe, iframe[id*=preview]").first
-    expect(preview.locator("h1")).to_contain_text("(corrigé)")
+    page.locator("[data-side-panel-toggle=preview]").first.click()
+    expect(page.frame_locator("#w-preview-iframe").locator("h1")).to_contain_text("(corrigé)")
     publish(page)
     expect(page.locator(".messages .success")).to_be_visible()
 
@@ -279,7 +278,7 @@ def test_ed_imports_corrects_previews_and_publishes(visit: Visits, material: Pat
 
 def publish(page: Page) -> None:
     """Through the menu beside "Save draft", which opens upwards."""
-    page.locator("footer [aria-label*='ctions'], footer [data-w-dropdown-target=toggle]").first.click()
+    page.locator("footer [data-w-dropdown-target=toggle]").first.click()
     page.locator("button[name=action-publish]").click()
 
 
