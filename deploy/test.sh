@@ -8,6 +8,7 @@ python=.venv/bin/python
 workers="${WORKERS:-$(getconf _NPROCESSORS_ONLN)}"
 $python -c 'import django; from django.conf import settings; settings.configure(LOCALE_PATHS=["lms/locale"]); from lms.kit.catalogues import compile_catalogues; compile_catalogues()'
 mkdir -p var
+export SQLITE_SYNCHRONOUS=OFF  # a test database need not survive a power cut
 
 if [ "${ONLY:-sqlite}" = sqlite ]; then
   echo "== SQLite, with the browser =="

@@ -128,9 +128,10 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         # DEFERRED would answer "locked" at once when two requests upgrade their snapshot; IMMEDIATE waits its turn.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # FULL: a power cut may not take back an hour or an attestation that was acknowledged.
+        # FULL: a power cut may not take back an hour or an attestation that was acknowledged. Only tests say OFF.
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            f"PRAGMA journal_mode=WAL; PRAGMA synchronous={env.str('SQLITE_SYNCHRONOUS', default='FULL')};"
+            "PRAGMA foreign_keys=ON;"
             "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
         ),
     }

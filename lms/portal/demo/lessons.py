@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from wagtail.models import Page, Site
 
 from courses.blocks import PROSE, SHORT_PROSE
@@ -80,6 +81,7 @@ def load_home(editor: User) -> AcademyHomePage:
     site = Site.objects.get(is_default_site=True)
     welcome = site.root_page
     site.root_page = home
+    site.site_name = settings.WAGTAIL_SITE_NAME  # else the administration greets with the host's name
     site.save()
     if type(welcome.specific) is Page and not welcome.get_children().exists():
         welcome.delete()  # the page a new Wagtail greets with

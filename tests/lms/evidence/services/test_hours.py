@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from lms.accounts.models import User
 from lms.evidence.enums import ActivityKind, EvidenceSource
@@ -95,9 +95,6 @@ def test_credit_costs_the_same_with_a_full_book(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite keeps its test database in memory, which threads cannot share"
-)
 def test_two_requests_at_once_write_one_line(now: datetime) -> None:
     enrolment = EnrolmentFactory()
     activity, gate, written = uuid7(), threading.Barrier(6), []

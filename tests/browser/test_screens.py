@@ -1,0 +1,114 @@
+"""Every screen on a phone and on a desk, in light and in dark, in French and in English: what a machine can judge.
+
+X1 (axe), X2 (one title, one h1, the right language), X4 (320 px, text spacing) and X7 (targets) of the design.
+"""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from .conftest import DESK, PHONE, Academy, Guard, Visits, axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+STRANGER, LEARNER, NEWCOMER, COACH = None, "learner", "newcomer", "coach"
+SCREENS: dict[str, tuple[str | None, str]] = {
+    "front door": (STRANGER, "/"),
+    "course": (STRANGER, "/accompagner-differents-publics/"),
+    "sign in": (STRANGER, "/accounts/login/"),
+    "code by mail": (STRANGER, "/accounts/login/code/"),
+    "reset": (STRANGER, "/accounts/password/reset/"),
+    "unknown invitation": (STRANGER, "/accounts/invitation/x/"),
+    "verify": (STRANGER, "/verify/"),
+    "verified": (STRANGER, "/verify/{code}/"),
+    "unknown code": (STRANGER, "/verify/AAAAAAAAAA/"),
+    "accessibility": (STRANGER, "/accessibilite/"),
+    "missing page": (STRANGER, "/nothing-here/"),
+    "help": (LEARNER, "/help/"),
+    "home": (LEARNER, "/home/"),
+    "first home": (NEWCOMER, "/home/"),
+    "track": (LEARNER, "/learn/"),
+    "module": (LEARNER, "/modules/{module}/"),
+    "lesson": (LEARNER, "/lessons/{lesson}/"),
+    "result": (LEARNER, "/attempts/{finished}/"),
+    "hours": (LEARNER, "/hours/"),
+    "account": (LEARNER, "/accounts/"),
+    "preferences": (LEARNER, "/accounts/preferences/"),
+    "address": (LEARNER, "/accounts/email/"),
+    "new password": (LEARNER, "/accounts/password/change/"),
+    "second factor": (LEARNER, "/accounts/2fa/"),
+    "devices": (LEARNER, "/accounts/sessions/"),
+    "sign out": (LEARNER, "/accounts/logout/"),
+    "staff home": (COACH, "/home/"),
+    "staff lesson": (COACH, "/lessons/{lesson}/"),
+    "cohorts": (COACH, "/cohorts/"),
+    "cohort": (COACH, "/cohorts/{cohort}/"),
+    "styleguide": (STRANGER, "/styleguide/?lang={language}"),
+}
+KINDS = ["single", "multiple", "true_false", "short", "numeric", "match", "essay"]
+SCREENS |= {f"{kind} question": (LEARNER, f"/attempts/{{open}}/{rank}/") for rank, kind in enumerate(KINDS, 1)}
+SCREENS |= {f"{kind} answer": (LEARNER, f"/attempts/{{finished}}/{rank}/") for rank, kind in enumerate(KINDS, 1)}
+
+# Too small to touch, as WCAG 2.5.8 counts: under 24 px, not inside a sentence, with another target 24 px around it.
+TARGETS = """() => {
+  const seen = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+    .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.closest("p, .prose, li > p, dd, td"))
+    .map(one => {
+      const target = one.closest("label") ?? one;
+      const box = target.getBoundingClientRect();
+      return {words: (one.innerText || one.name || one.outerHTML).slice(0, 60), width: box.width, height: box.height};
+    })
+    .filter(box => box.width > 1 && box.height > 1);
+  return seen.filter(box => Math.min(box.width, box.height) < 24);
+}"""
+OVERFLOW = """() => {
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  if (wide <= 0) return [];
+  return [...document.body.querySelectorAll("*")]
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .slice(0, 5).map(one => one.outerHTML.slice(0, 120));
+}"""
+# WCAG 1.4.12: what a reader's own stylesheet may ask for.
+SPACING = """document.adoptedStyleSheets = [new CSSStyleSheet()];
+document.adoptedStyleSheets[0].replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+  word-spacing: .16em !important } p { margin-block-end: 2em !important }`)"""
+
+
+@pytest.fixture
+def screen(request: pytest.FixtureRequest, visit: Visits, academy: Academy, guard: Guard) -> Any:
+    """A screen in a language, on a phone."""
+    name, language = request.param
+    who, address = SCREENS[name]
+    guard.expected.append(r"status of (404|429)")
+    page = visit(who and f"{who}-{language}", locale={"fr": "fr-FR", "en": "en-GB"}[language])
+    page.goto(address.format(**(academy.told | academy.told[language] | {"language": language})))
+    return page, language
+
+
+def every_screen(*languages: str) -> Any:
+    cases = [(name, language) for name in SCREENS for language in languages]
+    return pytest.mark.parametrize("screen", cases, indirect=True, ids=[f"{name}, {lang}" for name, lang in cases])
+
+
+@every_screen("fr", "en")
+def test_a_screen(screen: tuple[Page, str]) -> None:
+    page, language = screen
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.title().split(" – ")[0].strip()
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
+    problems: dict[str, Any] = {}
+    # The document is one: it is loaded once, and looked at four times.
+    for width, viewport in (("phone", PHONE), ("desk", DESK)):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        problems[f"{width}, too wide"] = page.evaluate(OVERFLOW)
+        problems[f"{width}, small targets"] = page.evaluate(TARGETS)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            problems[f"{width}, {scheme}"] = axe(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    problems["320 px, too wide"] = page.evaluate(OVERFLOW)
+    page.evaluate(SPACING)
+    problems["320 px, spaced, too wide"] = page.evaluate(OVERFLOW)
+    assert {where: found for where, found in problems.items() if found} == {}
