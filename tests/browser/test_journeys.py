@@ -91,6 +91,7 @@ def test_every_kind_of_question_then_the_network_leaves(visit: Visits, academy: 
     for rank, kind in enumerate(academy.told["kinds"], 1):
         expect(page).to_have_url(re.compile(rf"/attempts/[^/]+/{rank}/$"))
         if kind in ("multiple", "essay"):
+            expect(page.locator("form[data-ready]")).to_have_count(1)
             page.context.set_offline(True)
             RIGHT[kind](page)
             submit(page)
@@ -121,6 +122,7 @@ def test_an_answer_survives_a_closed_tab(visit: Visits, academy: Academy, guard:
     page.goto(academy.lesson())
     page.locator(".step-bar form button").click()
     question = page.url
+    expect(page.locator("form[data-ready]")).to_have_count(1)
     page.context.set_offline(True)
     page.get_by_label("Paris").check()
     page.wait_for_timeout(600)

@@ -24,6 +24,7 @@ function enhance() {
       button.removeAttribute("aria-busy");
     }
   });
+  form.dataset.ready = ""; // from here on, losing the network loses nothing
 }
 
 async function send(form) {
