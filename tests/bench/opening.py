@@ -17,6 +17,9 @@ def rows() -> Iterator[Row]:
     yield group.note("Django’s ASGI handler: requests per second", figures["django_rps"], "/s")
     yield group.note("the bridge: requests per second", figures["bridge_rps"], "/s")
     yield group.at_least("the bridge ÷ Django’s ASGI handler", figures["ratio"], "×", BAR)
+    # The rounds differ much on a busy machine: without them the median would say more than was measured.
+    yield group.note("the bridge ÷ Django’s ASGI handler: lowest round", figures["lowest"], "×")
+    yield group.note("the bridge ÷ Django’s ASGI handler: highest round", figures["highest"], "×")
     with site("small") as small, site("large") as large, site("demo") as demo:
         small.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         for other in (large, demo):

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -189,7 +190,7 @@ def sign_in(page: Page, who: str) -> None:
 def axe(page: Page, **options: Any) -> list[str]:
     """What axe finds against WCAG 2.2 AA, RGAA and good practice: a line a violation, with the first places."""
     if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(_axe_source())
     found = page.evaluate(
         "options => axe.run(document, options).then(result => result.violations)",
         {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"], **options},
@@ -199,3 +200,8 @@ def axe(page: Page, **options: Any) -> list[str]:
         + " | ".join(f"{node['html'][:160]} [{node['failureSummary'][:220]}]" for node in one["nodes"][:3])
         for one in found
     ]
+
+
+@cache
+def _axe_source() -> str:
+    return AXE.read_text(encoding="utf-8")
