@@ -54,9 +54,6 @@ _FUNCTIONS = frozenset(
     cubic-bezier""".split()  # noqa: SIM905
 )
 
-for _prefix, _namespace in (("", SVG), ("xlink", XLINK)):
-    ET.register_namespace(_prefix, _namespace)
-
 
 class UnsafeSvg(DomainError):
     """The file is not an SVG drawing this academy can show."""
@@ -81,6 +78,9 @@ def clean_svg(data: bytes) -> bytes:
         raise UnsafeSvg("svg-not-svg", _("This file is not an SVG drawing."))
     _clean_element(root, depth=1)
     root.tail = None
+    # Prefixes are global to the process, and other libraries register theirs for SVG: ours are said each time.
+    ET.register_namespace("", SVG)
+    ET.register_namespace("xlink", XLINK)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))
 
 

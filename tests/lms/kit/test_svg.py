@@ -25,6 +25,11 @@ def names(cleaned: bytes) -> set[str]:
     return {name.rpartition("}")[2] for name in found} - {"svg"}
 
 
+def test_prefixes_of_other_libraries_do_not_enter():
+    ET.register_namespace("svg", "http://www.w3.org/2000/svg")
+    assert b"svg:" not in clean_svg(b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>')
+
+
 def test_an_ordinary_drawing_is_left_alone():
     source = drawing(
         "<title>Une maison</title><defs><linearGradient id='g'><stop offset='0' stop-color='#0B5D57'/></linearGradient>"
