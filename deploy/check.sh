@@ -6,7 +6,8 @@ bin=.venv/bin
 mkdir -p var
 step() { printf '== %s\n' "$1"; }
 
-step "ruff";            $bin/ruff check . && $bin/ruff format --check .
+step "ruff";            $bin/ruff check .
+step "format";          $bin/ruff format --check --quiet .
 step "layers";          $bin/lint-imports
 step "types";           $bin/mypy lms media courses coaching community seminars
 step "templates";       $bin/djlint --lint --quiet lms courses media coaching community seminars
