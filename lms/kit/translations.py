@@ -63,9 +63,8 @@ def problems(catalogue: polib.POFile, language: str) -> list[str]:
             found.append(f"{where} is not translated")
             continue
         expected = set(_PLACEHOLDER.findall(entry.msgid)) | set(_PLACEHOLDER.findall(entry.msgid_plural))
-        for text in texts:
-            if stray := set(_PLACEHOLDER.findall(text)) - expected:
-                found.append(f"{where} has a stray placeholder {sorted(stray)}")
+        strays = [set(_PLACEHOLDER.findall(text)) - expected for text in texts]
+        found += [f"{where} has a stray placeholder {sorted(stray)}" for stray in strays if stray]
         # “One question” may go without its number; the last form, for many, may not.
         if lost := expected - set(_PLACEHOLDER.findall(texts[-1])):
             found.append(f"{where} has lost {sorted(lost)}")
@@ -76,7 +75,9 @@ def differences(catalogue: polib.POFile, collected: polib.POFile) -> list[str]:
     """Texts of the code that the catalogue does not know, and texts that the code no longer holds."""
     known, wanted = _keys(catalogue), _keys(collected)
     missing = [f"{text[:70]!r} is in no catalogue: run `make messages` and translate it" for _, text in wanted - known]
-    return sorted(missing) + sorted(f"{text[:70]!r} is no longer in the code: run `make messages`" for _, text in known - wanted)
+    return sorted(missing) + sorted(
+        f"{text[:70]!r} is no longer in the code: run `make messages`" for _, text in known - wanted
+    )
 
 
 def _keys(catalogue: polib.POFile) -> set[_Key]:

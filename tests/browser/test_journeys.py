@@ -166,8 +166,8 @@ def qr_codes(paper: Path) -> list[str] | None:
     if not shutil.which("pdftoppm"):
         print("no pdftoppm: the QR code is not read")
         return None
-    import zxingcpp  # noqa: PLC0415 - only needed here
-    from PIL import Image  # noqa: PLC0415
+    import zxingcpp
+    from PIL import Image
 
     drawn = subprocess.run(["pdftoppm", "-r", "150", "-png", "-l", "1", str(paper)], capture_output=True, check=True)
     return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn.stdout)))]
