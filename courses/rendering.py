@@ -1,5 +1,6 @@
 """The body of a lesson as HTML: what is the same for everybody is rendered once, the rest is left to the page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+from lms.kit.sanitize import to_text
 
 from .models import LessonPage
 
@@ -23,7 +26,8 @@ class Part:
     kind: str
     html: SafeString | None
     value: Mapping[str, Any] | None = None
-    heading: str = ""
+    headings: tuple[tuple[str, str], ...] = ()
+    """The id and the words of each heading of the first level, for the list of what the lesson holds."""
 
 
 def body_parts(lesson: LessonPage, *, saver: bool = False, fresh: bool = False) -> list[Part]:
@@ -46,13 +50,22 @@ def _render(lesson: LessonPage, saver: bool) -> list[Part]:
     body = lesson.body
     return [
         # A personal block is not even built: its questions would be fetched for nothing.
-        Part(raw["id"], raw["type"], None, raw["value"])
-        if raw["type"] in PERSONAL
-        else Part(raw["id"], raw["type"], _html(body[rank], saver))
+        Part(raw["id"], raw["type"], None, raw["value"]) if raw["type"] in PERSONAL else _shared(body[rank], saver)
         for rank, raw in enumerate(body.raw_data)
     ]
 
 
-def _html(block: Any, saver: bool) -> SafeString:
+_HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
+
+
+def _shared(block: Any, saver: bool) -> Part:
     html: str = block.render(context={"saver": saver, "block_id": block.id})
-    return mark_safe(html)  # noqa: S308 - our own block templates
+    headings: list[tuple[str, str]] = []
+
+    def name(found: re.Match[str]) -> str:
+        headings.append((f"h-{block.id}-{len(headings)}", to_text(found[1])))
+        return f'<h2 id="{headings[-1][0]}">{found[1]}</h2>'
+
+    if block.block_type == "text":
+        html = _HEADING.sub(name, html)
+    return Part(block.id, block.block_type, mark_safe(html), headings=tuple(headings))  # noqa: S308 - our own templates

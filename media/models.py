@@ -22,6 +22,10 @@ class LibraryImage(AbstractImage):
 
     admin_form_fields = (*WagtailImage.admin_form_fields, "credit")
 
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
 
 class LibraryRendition(AbstractRendition):
     """One size of an image, made on first demand."""

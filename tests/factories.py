@@ -385,7 +385,7 @@ class HourEntryFactory(DjangoModelFactory[HourEntry]):
     course_id = factory.LazyFunction(uuid7)
     planned_minutes = 15
     credited_minutes = factory.SelfAttribute("planned_minutes")
-    reason = "You read the lesson and said you had finished."
+    reason = "Lesson read, and said to be finished."
     happened_at = factory.LazyFunction(timezone.now)
 
     @classmethod

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'glossary term',
-                'verbose_name_plural': 'glossary',
+                'verbose_name_plural': 'glossary terms',
                 'ordering': ['term'],
             },
             bases=(modelsearch.index.Indexed, models.Model),

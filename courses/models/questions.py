@@ -167,7 +167,7 @@ class GlossaryTerm(PublicIdModel, DraftStateMixin, RevisionMixin, index.Indexed,
 
     class Meta:
         verbose_name = _("glossary term")
-        verbose_name_plural = _("glossary")
+        verbose_name_plural = _("glossary terms")
         ordering = ["term"]
 
     def __str__(self) -> str:

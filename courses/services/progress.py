@@ -20,8 +20,8 @@ from lms.programmes.models import Enrolment
 
 from .attestations import attest_if_finished
 
-READ_REASON = gettext_noop("You read the lesson and said you had finished.")
-QUIZ_REASON = gettext_noop("You passed the questions of the lesson.")
+READ_REASON = gettext_noop("Lesson read, and said to be finished.")
+QUIZ_REASON = gettext_noop("Questions of the lesson passed.")
 
 
 class LessonClosed(DomainError):

@@ -102,7 +102,9 @@ def _show(request: HttpRequest, reading: Reading, *, fresh: bool = False) -> Htt
     return htmx.render(
         request,
         "courses/lesson.html",
-        _frame(reading) | _personal(request.user, reading, parts) | {"parts": parts, "headings": _headings(parts)},
+        _frame(reading)
+        | _personal(request.user, reading, parts)
+        | {"parts": parts, "headings": [heading for part in parts for heading in part.headings]},
     )
 
 
@@ -135,7 +137,3 @@ def _personal(user: Any, reading: Reading, parts: list[Part]) -> dict[str, Any]:
         "by_quiz": reading.lesson.finish == Finish.QUIZ,
         "next_quiz": waiting[0] if waiting else None,
     }
-
-
-def _headings(parts: list[Part]) -> list[Part]:
-    return [part for part in parts if part.heading]

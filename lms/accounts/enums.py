@@ -7,8 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 class Theme(models.TextChoices):
     AUTO = "auto", _("As on my device")
-    LIGHT = "light", _("Light")
-    DARK = "dark", _("Dark")
+    LIGHT = "light", pgettext_lazy("colours", "Light")
+    DARK = "dark", pgettext_lazy("colours", "Dark")
 
 
 class TextSize(models.TextChoices):

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.kit.ids import PublicIdModel
 
@@ -64,7 +65,9 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
     )
 
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Untick to suspend this person; nothing is deleted.")
+        pgettext_lazy("an account", "active"),
+        default=True,
+        help_text=_("Untick to suspend this person; nothing is deleted."),
     )
     staff_since = models.DateTimeField(
         _("staff since"), null=True, blank=True, editable=False, help_text=_("Starts the second-factor grace period.")

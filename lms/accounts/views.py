@@ -25,6 +25,7 @@ from lms.kit.throttle import within_limit
 from . import services
 from .forms import InvitationForm, PreferencesForm
 from .queries import has_second_factor, open_invitation
+from .zones import zone_label
 
 
 @never_cache
@@ -66,7 +67,9 @@ def _unusable(request: HttpRequest) -> HttpResponse:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Everything one can change about one's account, on one page."""
-    return render(request, "accounts/home.html", {"has_second_factor": has_second_factor(_person(request))})
+    person = _person(request)
+    context = {"has_second_factor": has_second_factor(person), "zone": zone_label(person.time_zone)}
+    return render(request, "accounts/home.html", context)
 
 
 @login_required

@@ -75,9 +75,8 @@ def differences(catalogue: polib.POFile, collected: polib.POFile) -> list[str]:
     """Texts of the code that the catalogue does not know, and texts that the code no longer holds."""
     known, wanted = _keys(catalogue), _keys(collected)
     missing = [f"{text[:70]!r} is in no catalogue: run `make messages` and translate it" for _, text in wanted - known]
-    return sorted(missing) + sorted(
-        f"{text[:70]!r} is no longer in the code: run `make messages`" for _, text in known - wanted
-    )
+    gone = [f"{text[:70]!r} is no longer in the code: run `make messages`" for _, text in known - wanted]
+    return sorted(missing) + sorted(gone)
 
 
 def _keys(catalogue: polib.POFile) -> set[_Key]:

@@ -149,7 +149,7 @@ def guard(academy: Academy) -> Iterator[Guard]:
 
 @pytest.fixture
 def visit(chromium: Browser, academy: Academy, guard: Guard) -> Iterator[Visits]:
-    """Opens a page as somebody of the cast (`visit("lina")`), or a stranger; options are Playwright's of a context."""
+    """Opens a page as somebody of the cast (`visit("lina")`) or a stranger; options are Playwright's of a context."""
     contexts: list[BrowserContext] = []
 
     def open_page(who: str | None = None, **options: Any) -> Page:

@@ -58,7 +58,7 @@ def stage() -> dict[str, Any]:
         enrolment = Enrolment.objects.get(learner__email=f"learner-{language}@example.org")
         finished, again = attempt(enrolment, lesson, right=False), attempt(enrolment, lesson, right=None)
         told[language] = {"finished": str(finished.public_id), "open": str(again.public_id)}
-    for name in ("keys", "plain", "torn"):
+    for name in ("keys", "plain", "timed-out", "torn"):
         EnrolmentFactory(learner=person(name, "fr"), cohort=cohort, coach=coach)
     return told
 

@@ -8,25 +8,32 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from .conftest import DESK, Academy, Guard, Visits, sign_in
-from .stage import TITLE
+from .stage import TITLE, WORDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-RIGHT = {
-    "single": lambda page: page.get_by_label("Paris").check(),
-    "multiple": lambda page: [page.get_by_label(word).check() for word in ("Rouge", "Vert")],
-    "true_false": lambda page: page.get_by_label("Vrai").check(),
-    "short": lambda page: page.locator("#answer").fill("Un navigateur web"),
-    "numeric": lambda page: page.locator("#answer").fill("3,14"),
-    "match": lambda page: [
-        page.get_by_label(country).select_option(city) for country, city in (("France", "Paris"), ("Italie", "Rome"))
-    ],
-    "essay": lambda page: page.locator("#answer").fill("Je commence par écouter."),
-}
+
+def answer_right(page: Page, kind: str) -> None:
+    """The right answer to a question of `tests.factories`, given as a person gives it."""
+    match kind:
+        case "single":
+            page.get_by_label("Paris").check()
+        case "multiple":
+            page.get_by_label("Rouge").check()
+            page.get_by_label("Vert").check()
+        case "true_false":
+            page.get_by_label("Vrai").check()
+        case "match":
+            page.get_by_label("France").select_option("Paris")
+            page.get_by_label("Italie").select_option("Rome")
+        case _:
+            page.locator("#answer").fill(WORDS[kind])
 
 
 def submit(page: Page) -> None:
@@ -93,13 +100,13 @@ def test_every_kind_of_question_then_the_network_leaves(visit: Visits, academy: 
         if kind in ("multiple", "essay"):
             expect(page.locator("form[data-ready]")).to_have_count(1)
             page.context.set_offline(True)
-            RIGHT[kind](page)
+            answer_right(page, kind)
             submit(page)
             expect(page.locator("[data-saved]")).to_have_text(waiting)
             expect(page.locator("#outcome")).to_have_count(0)
             page.context.set_offline(False)
         else:
-            RIGHT[kind](page)
+            answer_right(page, kind)
             submit(page)
         # Said, seen, and the focus is on it.
         expect(page.locator("#outcome")).to_be_focused()
@@ -135,6 +142,22 @@ def test_an_answer_survives_a_closed_tab(visit: Visits, academy: Academy, guard:
     expect(page.get_by_label("Paris")).to_be_checked()
 
 
+def test_an_answer_survives_a_session_that_is_over(visit: Visits, academy: Academy, guard: Guard) -> None:
+    guard.expected.append("403")
+    page = visit("timed-out")
+    page.goto(academy.lesson())
+    page.locator(".step-bar form button").click()
+    question = page.url
+    expect(page.locator("form[data-ready]")).to_have_count(1)
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Paris").check()
+    submit(page)
+    page.wait_for_url(re.compile(r"/accounts/login/\?next="))
+    sign_in(page, "timed-out")
+    expect(page).to_have_url(question)
+    expect(page.get_by_label("Paris")).to_be_checked()
+
+
 # --- Louise, who has finished -----------------------------------------------------------------------------------------
 
 
@@ -147,7 +170,7 @@ def test_an_attestation_leads_a_stranger_to_its_verification(visit: Visits, acad
     downloading.value.save_as(paper)
     assert paper.read_bytes().startswith(b"%PDF-")
     reader = PdfReader(paper)
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.root_object["/MarkInfo"]["/Marked"]  # type: ignore[index]
     address = f"{academy.url}/verify/{academy.told['code']}/"
     assert "Louise GARNIER" in reader.pages[0].extract_text()
     assert qr_codes(paper) in ([address], None)
@@ -166,9 +189,6 @@ def qr_codes(paper: Path) -> list[str] | None:
     if not shutil.which("pdftoppm"):
         print("no pdftoppm: the QR code is not read")
         return None
-    import zxingcpp
-    from PIL import Image
-
     drawn = subprocess.run(["pdftoppm", "-r", "150", "-png", "-l", "1", str(paper)], capture_output=True, check=True)
     return [code.text for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn.stdout)))]
 
@@ -284,10 +304,10 @@ def publish(page: Page) -> None:
     page.locator("button[name=action-publish]").click()
 
 
-def wait_in_report(page: Page, sign: object) -> None:
+def wait_in_report(page: Page, sign: Locator) -> None:
     """The report is read again until the worker is done."""
     for _attempt in range(60):
-        if sign.count():  # type: ignore[attr-defined]
+        if sign.count():
             return
         page.wait_for_timeout(500)
         page.reload()

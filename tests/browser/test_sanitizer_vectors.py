@@ -4,23 +4,18 @@ The browser reads HTML in its own way: this is the witness against an attack tha
 """
 
 import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from lms.kit.sanitize import TAGS, clean_html, render_markdown
 from lms.kit.svg import UnsafeSvg, clean_svg
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync""".split()  # noqa: SIM905
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 # Whatever an attack calls to show that it ran leaves its name here.
 HOOKS = """
@@ -49,26 +44,22 @@ VISIT = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    """A page of a headless Chromium that asks nothing of any network."""
-    if not shutil.which(CHROMIUM):
-        pytest.skip(f"no Chromium at {CHROMIUM}: set CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        context = browser.new_context()
-        context.add_init_script(HOOKS)
-        page = context.new_page()
-        page.on("dialog", lambda dialog: dialog.dismiss())
-        yield page
-        browser.close()
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page that asks nothing of any network, with a hook on all that an attack would call."""
+    context = chromium.new_context()
+    context.add_init_script(HOOKS)
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    yield page
+    context.close()
 
 
-def show(page: Page, body: str) -> dict:
+def show(page: Page, body: str) -> dict[str, Any]:
     """Open a page of the site's origin made of `body`, let it live, and tell what was seen in it."""
     document = f"<!doctype html><html lang=fr><meta charset=utf-8><title>Vecteurs</title><body>{body}</body></html>"
 
-    def answer(route):
+    def answer(route: Route) -> None:
         if route.request.url == "http://academy.test/lesson":
             route.fulfill(body=document, content_type="text/html; charset=utf-8")
         else:
@@ -76,7 +67,7 @@ def show(page: Page, body: str) -> dict:
 
     page.route("**/*", answer)
     page.goto("http://academy.test/lesson", wait_until="load")
-    seen = page.evaluate(VISIT)
+    seen: dict[str, Any] = page.evaluate(VISIT)
     page.unroute("**/*")
     return seen
 
@@ -96,7 +87,7 @@ def batches(pieces: list[str], size: int = 40) -> Iterator[list[str]]:
         yield pieces[start : start + size]
 
 
-def assert_nothing_ran(seen: dict, batch: list[str]) -> None:
+def assert_nothing_ran(seen: dict[str, Any], batch: list[str]) -> None:
     assert seen["ran"] == [], batch
     assert seen["title"] == "Vecteurs", batch
     assert seen["url"] == "http://academy.test/lesson", batch

@@ -20,7 +20,10 @@ export function beat(url, position = () => "") {
     if (seconds < 1 && place === told) return;
     seen = 0;
     told = place;
-    post(url, { seconds, position: place }, { keepalive: leaving }).catch(() => {});
+    post(url, { seconds, position: place }, { keepalive: leaving }).catch(() => {
+      seen += seconds * 1000; // told next time; the server never counts more than the clock
+      told = null;
+    });
   };
 
   setInterval(() => {

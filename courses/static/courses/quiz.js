@@ -14,8 +14,7 @@ function enhance() {
     const button = form.querySelector(".submit .btn");
     button.setAttribute("aria-busy", "true");
     try {
-      await send(form);
-      draft.forget();
+      if (await send(form)) draft.forget();
     } catch {
       const status = document.querySelector("[data-saved]");
       if (status) status.textContent = words.waiting;
@@ -27,6 +26,7 @@ function enhance() {
   form.dataset.ready = ""; // from here on, losing the network loses nothing
 }
 
+// True once the server has the answer; false when it asks to sign in again: the draft then waits in this browser.
 async function send(form) {
   const response = await fetch(form.action, {
     method: "POST",
@@ -35,13 +35,14 @@ async function send(form) {
     headers: { "HX-Request": "true" },
   });
   if (response.status >= 500) throw new Error("unavailable");
-  if (!new URL(response.url).pathname.startsWith("/attempts/")) {
-    location.assign(response.url);
-    return;
+  if (response.status === 403 || !new URL(response.url).pathname.startsWith("/attempts/")) {
+    location.reload(); // the question's own address: by way of signing in, and back
+    return false;
   }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   document.getElementById("question").replaceWith(document.adoptNode(page.getElementById("question")));
   enhance();
+  return true;
 }
 
 enhance();

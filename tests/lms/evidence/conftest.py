@@ -55,7 +55,7 @@ def credited(enrolment: Enrolment) -> Callable[..., HourEntry]:
             "course_id": uuid7(),
             "planned_minutes": 15,
             "minutes": 15,
-            "reason": "You passed the questions of the lesson.",
+            "reason": "Questions of the lesson passed.",
             "source": EvidenceSource.OBSERVED,
             "actor": enrolment.learner,
             "now": NOW,

@@ -137,7 +137,7 @@ def test_the_page_tells_how_each_minute_was_counted(
     assert "Credited hours 1 h Each activity finished" in page
     assert "Planned hours 105 h" in page
     assert "Measured time 1 min" in page
-    assert "3.1 Ask before you show 1 h 15 credited, of 1 h 15 planned. You passed the questions of the lesson." in page
+    assert "3.1 Ask before you show 1 h 15 credited, of 1 h 15 planned. Questions of the lesson passed." in page
     assert f"Source: observed by the academy. Measured beside: 1 min. fingerprint {line.fingerprint}" in page
     assert "−15 min. &lt;b&gt;Left&lt;/b&gt; early. Written by Clara Dubois." in page
     assert "This line counts for 1 h." in page

@@ -1,0 +1,246 @@
+"""T08, T09, T12: reading writes nothing, forms need their token, every page carries its headers, `next` stays here."""
+
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from lms.accounts.models import User
+from tests.factories import PASSWORD
+from tests.routes import Route, address, routes
+from tests.world import World, client_for
+
+# `no-store` and policies are for what the academy answers itself; an unknown or foreign row answers 404 before.
+READERS: dict[str, Callable[[World], User | None]] = {
+    "a stranger": lambda world: None,
+    "a learner": lambda world: world.a.learner,
+    "an editor": lambda world: world.editor,
+    "the administrator": lambda world: world.administrator,
+}
+
+# --- T08: reading writes nothing --------------------------------------------------------------------------------------
+
+_WRITE = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.IGNORECASE)
+# What Wagtail notes when somebody opens something in its admin: who is on it, and her settings the first time.
+WAGTAIL_S_OWN = {"wagtailadmin_editingsession", "wagtailusers_userprofile"}
+
+
+@contextmanager
+def write_trap() -> Iterator[list[str]]:
+    """The tables written to while it is open."""
+    written: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if found := _WRITE.match(str(sql)):
+            written.append(found[2])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_reading_writes_nothing(world: World, who: str) -> None:
+    client = client_for(READERS[who](world), raise_request_exception=False)
+    wrong = []
+    for name, route in routes().items():
+        for method in ("GET", "HEAD"):
+            with transaction.atomic(), write_trap() as written:
+                client.generic(method, address(route, world))
+                transaction.set_rollback(True)
+            if tables := set(written) - WAGTAIL_S_OWN:
+                wrong.append(f"{method} {name} writes to {', '.join(sorted(tables))}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_trap_sees_a_write(world: World) -> None:
+    with write_trap() as written:
+        world.a.learner.save()
+    assert written == ["accounts_user"]
+
+
+# --- T08: a form needs its token --------------------------------------------------------------------------------------
+
+# Wagtail's admin API looks at the session before the token: strangers are led to the login page, others refused.
+LOOKS_AT_THE_SESSION_FIRST = "wagtailadmin_api:"
+
+
+FOREIGN = [{"Origin": "https://elsewhere.example"}, {"Origin": "null"}]
+
+
+@pytest.mark.parametrize(
+    ("who", "headers"),
+    [*((who, {}) for who in READERS), *(("the administrator", headers) for headers in FOREIGN)],
+)
+def test_nothing_is_changed_without_its_token(world: World, who: str, headers: dict[str, str]) -> None:
+    client = client_for(READERS[who](world), enforce_csrf_checks=True, raise_request_exception=False)
+    if headers:
+        # Even with the right token: it is another site that sends the form.
+        client.get(reverse("account_login"))
+        client.get(reverse("portal:help"))
+        headers = headers | {"X-CSRFToken": client.cookies["csrftoken"].value}
+    wrong = []
+    for name, route in routes().items():
+        for method in ("POST", "DELETE"):
+            with transaction.atomic():
+                status = client.generic(method, address(route, world), headers=headers).status_code
+                transaction.set_rollback(True)
+            led_away = name.startswith(LOOKS_AT_THE_SESSION_FIRST) and status == 302
+            if status != 403 and not led_away:
+                wrong.append(f"{method} {name}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+# --- T09: headers -----------------------------------------------------------------------------------------------------
+
+
+def pages(client: Client, world: World) -> Iterator[tuple[Route, str, Any]]:
+    """Every route that answers this client with an HTML page, with its address and the answer."""
+    for route in routes().values():
+        url = address(route, world)
+        response = client.get(url)
+        if response.get("Content-Type", "").startswith("text/html"):
+            yield route, url, response
+
+
+def policy_of(response: Any) -> dict[str, set[str]]:
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";")]
+    return {name: set(sources) for name, *sources in parts}
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_every_page_carries_its_headers(world: World, who: str) -> None:
+    client = client_for(READERS[who](world), raise_request_exception=False)
+    wrong: dict[str, list[str]] = defaultdict(list)
+    seen = 0
+    for route, url, response in pages(client, world):
+        seen += 1
+        policy = policy_of(response)
+        script = policy["script-src"]
+        checks = {
+            "object-src": policy["object-src"] == {"'none'"},
+            "base-uri": policy["base-uri"] == {"'none'"},
+            "frame-ancestors": policy["frame-ancestors"] == {"'self'"},
+            "default-src": policy["default-src"] == {"'none'"},
+            "unsafe-eval": not any("'unsafe-eval'" in sources for sources in policy.values()),
+            "opener": response["Cross-Origin-Opener-Policy"] == "same-origin",
+            "resource": response["Cross-Origin-Resource-Policy"] == "same-origin",
+            "nosniff": response["X-Content-Type-Options"] == "nosniff",
+            "referrer": response["Referrer-Policy"] == "same-origin",
+            "permissions": "geolocation=()" in response["Permissions-Policy"],
+        }
+        if not url.startswith("/admin/"):
+            nonces = [source[7:-1] for source in script if source.startswith("'nonce-")]
+            marks = re.findall(rb"<script\b(?![^>]*application/json)([^>]*)>", response.content)
+            checks |= {
+                "strict-dynamic": "'strict-dynamic'" in script and "'unsafe-inline'" not in script,
+                "inline styles": policy["style-src"] == {"'self'"} and b"<style" not in response.content,
+                "a nonce on each script": all(f'nonce="{nonces[0]}"'.encode() in mark for mark in marks)
+                if nonces
+                else not marks,
+                "no handler in the page": not re.search(rb"<[^>]+\son[a-z]+=", response.content),
+            }
+        for name, holds in checks.items():
+            if not holds:
+                wrong[name].append(route.name)
+    assert seen > 10
+    assert not wrong, dict(wrong)
+
+
+def test_a_nonce_serves_once(client: Client, world: World) -> None:
+    first, second = (policy_of(client.get("/help/"))["script-src"] for _visit in range(2))
+    assert first != second
+
+
+def test_cookies_over_https_belong_to_this_host_alone() -> None:
+    code = (
+        "from lms import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
+        " s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.SECURE_HSTS_SECONDS > 0, s.SECURE_SSL_REDIRECT)"
+    )
+    env = os.environ | {
+        "DEBUG": "false",
+        "SECRET_KEY": "x" * 60,
+        "SITE_URL": "https://academy.example",
+        "ALLOWED_HOSTS": "academy.example",
+    }
+    root = Path(__file__).resolve().parent.parent
+    said = subprocess.run([sys.executable, "-c", code], env=env, cwd=root, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "__Host-sessionid __Host-csrftoken True True True Lax True True"
+
+
+# --- T12: nothing private in a shared cache, no way out by `next` -----------------------------------------------------
+
+
+@pytest.mark.parametrize("who", [who for who in READERS if who != "a stranger"])
+def test_private_pages_are_stored_by_nobody(world: World, who: str) -> None:
+    client = client_for(READERS[who](world), raise_request_exception=False)
+    kept = [route.name for route, _url, answer in pages(client, world) if "no-store" not in answer["Cache-Control"]]
+    assert not kept
+
+
+ELSEWHERE = [
+    "https://evil.example/",
+    "https:evil.example",
+    "https:///evil.example",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    "\x00//evil.example",
+    " //evil.example",
+    "//testserver@evil.example",
+    "https://testserver@evil.example",
+    "https://testserver.evil.example",
+    "http://testserver:80@evil.example/",
+    "javascript:alert(1)",
+    "data:text/html,x",
+]
+
+
+def lands_here(location: str) -> bool:
+    """As a browser reads it: backslashes are slashes, tabs and line ends are nothing, many slashes are two."""
+    plain = re.sub(r"[\t\r\n]", "", location.strip("".join(map(chr, range(33))))).replace("\\", "/")
+    plain = re.sub(r"^(https?:)?/{2,}", r"\1//", plain)
+    found = urlsplit(urljoin("http://testserver/here/", plain))
+    return found.scheme == "http" and found.netloc == "testserver"
+
+
+def test_the_corpus_leads_elsewhere() -> None:
+    assert [there for there in ELSEWHERE if lands_here(there)] == []
+    assert lands_here("/home/")
+    assert lands_here("/home/?next=//evil.example")
+
+
+@pytest.mark.parametrize("there", ELSEWHERE)
+def test_no_address_leads_out(world: World, settings: Settings, there: str) -> None:
+    settings.ANSWER_PACE = 0
+    credentials = {"login": world.a.learner.email, "password": PASSWORD}
+    learner, login = client_for(world.a.learner), reverse("account_login")
+    answers = {
+        "sign in": Client().post(login, credentials | {"next": there}),
+        "sign in, by the address": Client().post(login, credentials, query_params={"next": there}),
+        "already in": learner.get(login, {"next": there}),
+        "language": learner.post(reverse("portal:language"), {"language": "fr", "next": there}),
+        "Wagtail's door": Client().get("/admin/login/", {"next": there}),
+        "Wagtail's other door": Client().get("/_util/login/", {"next": there}),
+        "sign out": learner.post(reverse("account_logout"), {"next": there}),
+    }
+    for name, response in answers.items():
+        assert response.status_code == 302, name
+        assert lands_here(response["Location"]), f"{name}: {response['Location']}"
