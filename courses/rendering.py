@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import override
 
 from lms.kit.sanitize import to_text
 
@@ -30,29 +30,31 @@ class Part:
     """The id and the words of each heading of the first level, for the list of what the lesson holds."""
 
 
-def body_parts(lesson: LessonPage, *, saver: bool = False, fresh: bool = False) -> list[Part]:
+def body_parts(lesson: LessonPage, *, language: str, saver: bool = False, fresh: bool = False) -> list[Part]:
     """The blocks of a lesson in order, from the cache unless `fresh` (preview).
 
+    Our own words in them (“Watch the video”) speak the `language` of the course, like all that surrounds them.
     `saver`: images wait to be asked for, for people who pay for each megabyte.
     """
     if fresh:
-        return _render(lesson, saver)
-    key = f"courses:body:{lesson.pk}:{lesson.live_revision_id}:{lesson.last_published_at}:{get_language()}:{saver}"
+        return _render(lesson, language, saver)
+    key = f"courses:body:{lesson.pk}:{lesson.live_revision_id}:{lesson.last_published_at}:{language}:{saver}"
     key = key.replace(" ", "_")
     parts: list[Part] | None = cache.get(key)
     if parts is None:
-        parts = _render(lesson, saver)
+        parts = _render(lesson, language, saver)
         cache.set(key, parts, _LIFETIME)
     return parts
 
 
-def _render(lesson: LessonPage, saver: bool) -> list[Part]:
+def _render(lesson: LessonPage, language: str, saver: bool) -> list[Part]:
     body = lesson.body
-    return [
-        # A personal block is not even built: its questions would be fetched for nothing.
-        Part(raw["id"], raw["type"], None, raw["value"]) if raw["type"] in PERSONAL else _shared(body[rank], saver)
-        for rank, raw in enumerate(body.raw_data)
-    ]
+    with override(language):
+        return [
+            # A personal block is not even built: its questions would be fetched for nothing.
+            Part(raw["id"], raw["type"], None, raw["value"]) if raw["type"] in PERSONAL else _shared(body[rank], saver)
+            for rank, raw in enumerate(body.raw_data)
+        ]
 
 
 _HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)

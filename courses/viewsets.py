@@ -4,9 +4,12 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import BooleanColumn, LiveStatusTagColumn
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet, SnippetChosenMultipleView, SnippetChosenView
 from wagtail.snippets.views.snippets import SnippetViewSet
+
+from lms.kit.numbered import NumberedChosen, NumberedChosenMultiple
 
 from .models import GlossaryTerm, Question, TrackModule
 
@@ -17,8 +20,19 @@ class QuestionFilters(WagtailFilterSet):
         fields: ClassVar = ["kind", "category", "live", "has_unpublished_changes"]
 
 
+class ChosenView(NumberedChosen, SnippetChosenView):
+    pass
+
+
+class ChosenMultipleView(NumberedChosenMultiple, SnippetChosenMultipleView):
+    pass
+
+
 class PickOnlyChooserViewSet(SnippetChooserViewSet):
     """Picks a snippet and creates none: one with inline answers has no short form to fill in."""
+
+    chosen_view_class = ChosenView
+    chosen_multiple_view_class = ChosenMultipleView
 
     def get_urlpatterns(self) -> list[Any]:
         return [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"]
@@ -32,7 +46,7 @@ class QuestionViewSet(SnippetViewSet):
     menu_label = _("Questions")
     menu_order = 310
     add_to_admin_menu = True
-    list_display: ClassVar = ["name", "kind", "category", "live"]
+    list_display: ClassVar = ["name", "kind", "category", LiveStatusTagColumn()]
     list_per_page = 50
     filterset_class = QuestionFilters
     ordering: ClassVar = ["category", "name"]
@@ -46,7 +60,7 @@ class GlossaryTermViewSet(SnippetViewSet):
     menu_label = _("Glossary")
     menu_order = 320
     add_to_admin_menu = True
-    list_display: ClassVar = ["term", "live"]
+    list_display: ClassVar = ["term", LiveStatusTagColumn()]
     chooser_viewset_class = PickOnlyChooserViewSet
 
 
@@ -59,7 +73,14 @@ class TrackModuleViewSet(ModelViewSet):
     menu_order = 330
     add_to_admin_menu = True
     form_fields: ClassVar = ["track", "module", "required", "minutes", "opens_after_days", "order"]
-    list_display: ClassVar = ["track", "module", "required", "minutes", "opens_after_days", "order"]
+    list_display: ClassVar = [
+        "track",
+        "module",
+        BooleanColumn("required", label=_("Required"), sort_key="required"),
+        "minutes",
+        "opens_after_days",
+        "order",
+    ]
     list_filter: ClassVar = ["track", "required"]
     ordering: ClassVar = ["track", "order"]
     add_to_reference_index = False

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -35,6 +37,7 @@ def register_import_urls() -> list[URLPattern | URLResolver]:
         path("send/", imports.SendFile.as_view(), name="send"),
         path("<uuid:public_id>/", imports.ImportReport.as_view(), name="report"),
         path("<uuid:public_id>/write/", imports.write, name="write"),
+        path("<uuid:public_id>/again/", imports.again, name="again"),
         path("<uuid:public_id>/undo/", imports.undo, name="undo"),
     ]
     return [path("imports/", include((urls, "course_imports")))]
@@ -43,3 +46,8 @@ def register_import_urls() -> list[URLPattern | URLResolver]:
 @hooks.register("register_admin_menu_item")
 def register_imports_menu_item() -> MenuItem:
     return ImportsMenuItem(_("Imports"), reverse("course_imports:index"), icon_name="upload", order=340)
+
+
+@hooks.register("insert_global_admin_css")
+def admin_stylesheet() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("courses/admin.css"))

@@ -20,6 +20,7 @@ from PIL import Image
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 from lms.kit.ids import readable_code
+from lms.kit.pictures import without_metadata
 from lms.kit.sanitize import clean_svg
 
 from .models import LibraryDocument, LibraryImage, Recording
@@ -41,22 +42,23 @@ def add_image(
 ) -> tuple[LibraryImage, bool]:
     """Add a picture; the one already there with the same bytes from the same `source` is used again (False).
 
-    An SVG is cleaned first; another format must be what its name says and hold no more pixels than the settings
-    allow. A picture whose file is missing from the disk gets it back.
+    An SVG is cleaned first; another format must be what its name says, hold no more pixels than the settings allow,
+    and loses its metadata. A picture whose file is missing from the disk gets it back.
 
     Raises:
-        UnusableFile, lms.kit.sanitize.UnsafeSvg
+        UnusableFile, lms.kit.sanitize.UnsafeSvg, lms.kit.pictures.UnreadablePicture
     """
     extension = _extension(name)
     if len(data) > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
         raise UnusableFile("too-big", _("This picture is too big. Make it smaller and import again."))
     if extension == "svg":
         data = clean_svg(data)
-        width, height = willow.Image.open(io.BytesIO(data)).get_size()
     elif extension in _FORMATS:
-        width, height = _measure(data, _FORMATS[extension])
+        _check(data, _FORMATS[extension])
+        data = without_metadata(data)
     else:
         raise UnusableFile("kind-refused", _("Files of this kind do not go into the library."))
+    width, height = willow.Image.open(io.BytesIO(data)).get_size()
     sha1 = _sha1(data)
     image = LibraryImage.objects.filter(source=source, file_hash=sha1).first()
     if created := image is None:
@@ -125,7 +127,7 @@ def add_recording(
     return recording
 
 
-def _measure(data: bytes, expected: str) -> tuple[int, int]:
+def _check(data: bytes, expected: str) -> None:
     try:
         with (
             warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning),
@@ -137,7 +139,6 @@ def _measure(data: bytes, expected: str) -> tuple[int, int]:
             picture.verify()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnusableFile("not-an-image", _("This file is not the picture that its name says.")) from error
-    return width, height
 
 
 def _extension(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -79,6 +80,13 @@ class CoursePage(Identified, ServedByView, Page):
         related_name="courses",
         verbose_name=_("competency block (CCP)"),
     )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("The one it is written in, its modules and lessons too: screen readers then pronounce it well."),
+    )
     summary = models.TextField(_("summary"), blank=True)
     audience = models.TextField(_("for whom"), blank=True)
     introduction = RichTextField(_("introduction"), blank=True, features=SHORT_PROSE)
@@ -91,6 +99,7 @@ class CoursePage(Identified, ServedByView, Page):
     content_panels: ClassVar = [
         *Page.content_panels,
         FieldPanel("block"),
+        FieldPanel("language"),
         FieldPanel("summary"),
         FieldPanel("audience"),
         FieldPanel("introduction"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
 from wagtail.models import Page
@@ -19,7 +20,7 @@ _LIFETIME = 60
 
 @dataclass(frozen=True, slots=True)
 class LessonNode:
-    """A lesson in an outline; `number` is “3.2”."""
+    """A lesson in an outline; `number` is “3.2”, `language` that of its course."""
 
     pk: int
     public_id: UUID
@@ -29,6 +30,7 @@ class LessonNode:
     section: str
     minutes: int
     finish: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class ModuleNode:
     minutes: int
     opens_after_days: int
     course_pk: int
+    language: str
     lessons: tuple[LessonNode, ...]
 
 
@@ -66,6 +69,17 @@ class TrackOutline:
 
     def module_of(self, lesson_pk: int) -> ModuleNode | None:
         return next((m for m in self.modules if any(lesson.pk == lesson_pk for lesson in m.lessons)), None)
+
+    def language_of(self, lesson_pk: int) -> str:
+        """The academy's own for a lesson that has left the track."""
+        module = self.module_of(lesson_pk)
+        return module.language if module else settings.LANGUAGE_CODE
+
+
+def language_of(page: ModulePage | LessonPage) -> str:
+    """The language a module or a lesson is written in: that of its course. One query."""
+    course = CoursePage.objects.ancestor_of(page).only("language").first()
+    return course.language if course else settings.LANGUAGE_CODE
 
 
 def outline_of(track_id: int) -> TrackOutline:
@@ -97,30 +111,7 @@ def _read(track_id: int) -> TrackOutline:
     courses = {course.path: course for course in CoursePage.objects.filter(path__in=course_paths)}
     lessons = _lessons_by_module([row.module for row in rows])
     modules = tuple(
-        ModuleNode(
-            pk=row.module_id,
-            public_id=row.module.public_id,
-            number=number,
-            title=row.module.title,
-            summary=row.module.summary,
-            required=row.required,
-            minutes=row.minutes,
-            opens_after_days=row.opens_after_days,
-            course_pk=courses[row.module.path[: -Page.steplen]].pk,
-            lessons=tuple(
-                LessonNode(
-                    pk=lesson.pk,
-                    public_id=lesson.public_id,
-                    url=lesson.get_absolute_url(),
-                    number=f"{number}.{rank}",
-                    title=lesson.title,
-                    section=lesson.section,
-                    minutes=lesson.planned_minutes,
-                    finish=lesson.finish,
-                )
-                for rank, lesson in enumerate(lessons.get(row.module.path, []), start=1)
-            ),
-        )
+        _module(row, number, courses[row.module.path[: -Page.steplen]], lessons.get(row.module.path, []))
         for number, row in enumerate(rows, start=1)
     )
     nodes = {
@@ -128,6 +119,35 @@ def _read(track_id: int) -> TrackOutline:
         for course in courses.values()
     }
     return TrackOutline(nodes, modules)
+
+
+def _module(row: TrackModule, number: int, course: CoursePage, lessons: list[LessonPage]) -> ModuleNode:
+    return ModuleNode(
+        pk=row.module_id,
+        public_id=row.module.public_id,
+        number=number,
+        title=row.module.title,
+        summary=row.module.summary,
+        required=row.required,
+        minutes=row.minutes,
+        opens_after_days=row.opens_after_days,
+        course_pk=course.pk,
+        language=course.language,
+        lessons=tuple(
+            LessonNode(
+                pk=lesson.pk,
+                public_id=lesson.public_id,
+                url=lesson.get_absolute_url(),
+                number=f"{number}.{rank}",
+                title=lesson.title,
+                section=lesson.section,
+                minutes=lesson.planned_minutes,
+                finish=lesson.finish,
+                language=course.language,
+            )
+            for rank, lesson in enumerate(lessons, start=1)
+        ),
+    )
 
 
 def _lessons_by_module(modules: list[ModulePage]) -> dict[str, list[LessonPage]]:

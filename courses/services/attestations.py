@@ -52,6 +52,7 @@ def _paper(path: Path, course: CoursePage, now: datetime) -> dict[str, Any]:
         "partner_name": cohort.partner.name,
         "person_name": learner.certificate_name or learner.get_full_name(),
         "course_title": course.title,
+        "course_lang": course.language,
         "certification_title": block.version.title if block else "",
         "certification_code": (block.version.rncp_code or block.version.title_code) if block else "",
         "block_title": block.title if block else "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.text import slugify
 from wagtail.models import Page
 
@@ -67,7 +68,14 @@ class CourseWriter:
         authors = dict.fromkeys(file.header.author for file in self.files if file.header.author)
         if len(self.files) == 1:
             title = self.files[0].header.title
-        course = CoursePage(title=title[:255], source_key=slug, credits=", ".join(authors), live=False)
+        said = self.files[0].header.language[:2].lower()
+        course = CoursePage(
+            title=title[:255],
+            language=said if said in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+            source_key=slug,
+            credits=", ".join(authors),
+            live=False,
+        )
         return self._add(course, under=self.parent)
 
     def _module(self, course: CoursePage, file: CourseFile, key: str, shelf: CourseShelf) -> str:

@@ -26,7 +26,7 @@ _MOST_TEXT = 5 * 1024 * 1024 + 1  # bytes: one more than `courses.formats.text` 
 
 
 class NotReady(DomainError):
-    """The import is not at the step that was asked for: `not-checked`, `no-home`."""
+    """The import is not at the step that was asked for: `not-checked`, `not-interrupted`, `no-home`."""
 
 
 def open_course(path: Path | BinaryIO, *, name: str, limits: Limits = COURSE_LIMITS) -> Tree:
@@ -63,7 +63,12 @@ def receive_file(*, file: File[bytes], course: CoursePage | None, actor: User, n
 
     with transaction.atomic():
         record = CourseImport.objects.create(
-            file=file, name=PurePosixPath(file.name or "import").name[:255], course=course, actor=actor, created_at=now
+            file=file,
+            name=PurePosixPath(file.name or "import").name[:255],
+            course=course,
+            actor=actor,
+            created_at=now,
+            asked_at=now,
         )
         defer(check_import, record.pk)
     return record
@@ -79,32 +84,58 @@ def ask_to_write(*, record: CourseImport, actor: User, now: datetime) -> None:
 
     with transaction.atomic():
         asked = CourseImport.objects.filter(pk=record.pk, state=ImportState.CHECKED)
-        if not asked.update(state=ImportState.WAITING, actor=actor):
+        if not asked.update(state=ImportState.WAITING, actor=actor, asked_at=now):
             raise NotReady("not-checked", _("This file is not waiting to be imported."))
         defer(write_import, record.pk)
 
 
+def start_again(*, record: CourseImport, actor: User, now: datetime) -> None:
+    """Ask the worker once more for the step it was stopped in; what it had begun was never written.
+
+    Raises:
+        NotReady: less than `CourseImport.PATIENCE` has passed, or the step is done.
+    """
+    from courses.tasks import check_import, write_import  # a task calls the services of this module
+
+    with transaction.atomic():
+        asked = CourseImport.objects.interrupted(now).filter(pk=record.pk)
+        if not asked.update(actor=actor, asked_at=now):
+            raise NotReady("not-interrupted", _("This import was not interrupted."))
+        defer(write_import if record.report else check_import, record.pk)
+
+
 def check(*, record: CourseImport, now: datetime) -> None:
-    """Do everything and take it back: the report is what the editor decides on."""
+    """Do everything and take it back: the report is what the editor decides on. Nothing when that is done already."""
     _run(record, now, dry_run=True, after=ImportState.CHECKED)
 
 
 def write(*, record: CourseImport, now: datetime) -> None:
-    """Import a checked file for good."""
+    """Import a checked file for good. Nothing when that is done already."""
     _run(record, now, dry_run=False, after=ImportState.DONE)
 
 
 def _run(record: CourseImport, now: datetime, *, dry_run: bool, after: ImportState) -> None:
     with translation.override(record.actor.language if record.actor else None):
         try:
-            with record.file.open("rb") as file:
-                _end(record, after, _kept(_reader(record.name)(record, file, now, dry_run)), now)  # type: ignore[arg-type]
+            # The pages and the state together: a worker stopped half way leaves neither.
+            with transaction.atomic():
+                if not _is_next(record, checking=dry_run):
+                    return
+                with record.file.open("rb") as file:
+                    report = _reader(record.name)(record, file, now, dry_run)  # type: ignore[arg-type]
+                _end(record, after, _kept(report), now)
         except DomainError as refusal:
             _end(record, ImportState.REFUSED, {"refusal": str(refusal)}, now)
         except Exception:
             told = _("The academy could not read this file, and nothing was written. Tell your administrator.")
             _end(record, ImportState.REFUSED, {"refusal": told}, now)
             raise
+
+
+def _is_next(record: CourseImport, *, checking: bool) -> bool:
+    """Whether this step is still to be done; a second worker waits here for the first one to end."""
+    row = CourseImport.objects.select_for_update().get(pk=record.pk)
+    return row.state == ImportState.WAITING and checking == (not row.report)
 
 
 def _end(record: CourseImport, state: ImportState, report: dict[str, Any], now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from courses import rules
 from courses.models import LessonPage, ModulePage
+from courses.queries.outline import language_of
 from courses.queries.path import LessonStep, ModuleStep, Path, path_of
 
 
@@ -21,6 +22,10 @@ class Reading:
     path: Path | None = None
     step: LessonStep | None = None
     module: ModuleStep | None = None
+
+    @property
+    def language(self) -> str:
+        return self.step.node.language if self.step else language_of(self.lesson)
 
 
 def reading_or_404(user: Any, public_id: UUID) -> Reading:

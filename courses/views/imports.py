@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -19,7 +20,7 @@ from courses.enums import ImportState
 from courses.forms import ImportForm
 from courses.models import CourseImport
 from courses.rules import can_import
-from courses.services.imports import ask_to_write, receive_file
+from courses.services.imports import ask_to_write, receive_file, start_again
 from courses.services.reports import KINDS, kind_names, sentence
 from courses.services.undoing import undo_import
 from lms.kit.errors import DomainError
@@ -48,7 +49,9 @@ class ImportList(ImportersOnly, ListView[CourseImport]):
     template_name = "courses/admin/imports.html"
     context_object_name = "imports"
     paginate_by = 50
-    queryset = CourseImport.objects.select_related("actor", "course")
+
+    def get_queryset(self) -> QuerySet[CourseImport]:
+        return CourseImport.objects.with_interrupted(timezone.now()).select_related("actor", "course")
 
 
 class SendFile(ImportersOnly, FormView[ImportForm]):
@@ -77,7 +80,8 @@ class ImportReport(ImportersOnly, TemplateView):
 
     @property
     def record(self) -> CourseImport:
-        return get_object_or_404(CourseImport, public_id=self.kwargs["public_id"])
+        records = CourseImport.objects.with_interrupted(timezone.now())
+        return get_object_or_404(records, public_id=self.kwargs["public_id"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         record = self.record
@@ -107,6 +111,16 @@ def write(request: HttpRequest, public_id: UUID) -> HttpResponse:
     record = _record_or_404(request, public_id)
     try:
         ask_to_write(record=record, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+    except DomainError as refusal:
+        messages.warning(request, refusal.message)
+    return redirect("course_imports:report", record.public_id)
+
+
+@require_POST
+def again(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    record = _record_or_404(request, public_id)
+    try:
+        start_again(record=record, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
     except DomainError as refusal:
         messages.warning(request, refusal.message)
     return redirect("course_imports:report", record.public_id)

@@ -98,11 +98,12 @@ def _show(request: HttpRequest, reading: Reading, *, fresh: bool = False) -> Htt
     if reading.step is not None and not reading.step.is_open:
         return htmx.render(request, "courses/lesson_locked.html", _frame(reading))
     saver = bool(getattr(request.user, "data_saver", False))
-    parts = body_parts(reading.lesson, saver=saver, fresh=fresh)
+    frame = _frame(reading)
+    parts = body_parts(reading.lesson, language=frame["language"], saver=saver, fresh=fresh)
     return htmx.render(
         request,
         "courses/lesson.html",
-        _frame(reading)
+        frame
         | _personal(request.user, reading, parts)
         | {"parts": parts, "headings": [heading for part in parts for heading in part.headings]},
     )
@@ -112,6 +113,7 @@ def _frame(reading: Reading) -> dict[str, Any]:
     before, after = reading.path.neighbours(reading.lesson.pk) if reading.path else (None, None)
     return {
         "lesson": reading.lesson,
+        "language": reading.language,
         "path": reading.path,
         "step": reading.step,
         "module": reading.module,

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from courses import rules
 from courses.models import LessonPage, ModulePage
+from courses.queries.outline import language_of
 from courses.queries.path import path_of
-from lms.evidence.queries import totals
+from lms.evidence.queries import attestations_of, totals
 from lms.kit import htmx
 from lms.programmes.queries import roles_of
 
@@ -26,7 +27,13 @@ def my_path(request: HttpRequest) -> HttpResponse:
         return htmx.render(request, "courses/path_empty.html", {"enrolments": roles_of(request.user).enrolments})
     enrolment = enrolments[0]
     path = path_of(enrolment, timezone.localdate())
-    context = {"enrolment": enrolment, "path": path, "totals": totals(enrolment), "others": enrolments[1:]}
+    context = {
+        "enrolment": enrolment,
+        "path": path,
+        "totals": totals(enrolment),
+        "has_attestation": path.current is None and attestations_of(enrolment).filter(revoked_at=None).exists(),
+        "others": enrolments[1:],
+    }
     return htmx.render(request, "courses/path.html", context)
 
 
@@ -43,10 +50,12 @@ def module(
     if page is not None and not preview:
         return redirect(reverse("courses:module", args=[shown.public_id]))
     path = path_of(enrolment, timezone.localdate()) if enrolment else None
+    module_step = path.module(shown.public_id) if path else None
     context = {
         "page": shown,
         "path": path,
-        "module": path.module(shown.public_id) if path else None,
+        "module": module_step,
+        "language": module_step.node.language if module_step else language_of(shown),
         "lessons": [] if path else LessonPage.objects.live().child_of(shown).order_by("path"),
     }
     return htmx.render(request, "courses/module.html", context)

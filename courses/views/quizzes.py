@@ -16,6 +16,7 @@ from courses import grading, rules
 from courses.enums import QuestionKind
 from courses.forms import read_response
 from courses.models import Question, QuizAnswer, QuizAttempt
+from courses.queries.outline import outline_of
 from courses.queries.quizzes import questions_of, quizzes_in, standings
 from courses.services.quizzes import answer_question, save_draft, start_attempt
 from lms.accounts.requests import SignedInRequest
@@ -98,9 +99,11 @@ def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         {
             "attempt": attempt,
             "lesson": attempt.lesson,
+            "language": outline_of(attempt.enrolment.cohort.track_id).language_of(attempt.lesson_id),
             "rows": rows,
             # What only a person could judge is kept, not counted: neither is it in the score.
             "right": sum(row.mark.is_right for row in marked),
+            "partly": sum(row.mark.is_partly_right for row in marked),
             "marked": len(marked),
             "to_review": [row for row in rows if not row.mark.is_right],
             "spec": spec,
@@ -110,7 +113,7 @@ def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 def _attempt_or_404(user: Any, public_id: UUID) -> QuizAttempt:
-    attempt = get_object_or_404(QuizAttempt.objects.select_related("enrolment", "lesson"), public_id=public_id)
+    attempt = get_object_or_404(QuizAttempt.objects.select_related("enrolment__cohort", "lesson"), public_id=public_id)
     if not rules.can_answer(user, attempt):
         raise Http404
     return attempt
@@ -139,6 +142,7 @@ def _show(
     context = {
         "attempt": attempt,
         "lesson": attempt.lesson,
+        "language": outline_of(attempt.enrolment.cohort.track_id).language_of(attempt.lesson_id),
         "spec": spec,
         "question": asked,
         "answers": answers,

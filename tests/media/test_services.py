@@ -53,6 +53,23 @@ def test_the_same_bytes_from_the_same_place_are_kept_once():
     assert image(png(4))[1]
 
 
+def test_a_photo_is_stored_upright_and_without_its_place(django_capture_on_commit_callbacks):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # taken sideways
+    exif.get_ifd(0x8825)[1] = "N"
+    data = io.BytesIO()
+    Image.new("RGB", (6, 4)).save(data, "JPEG", exif=exif)
+    with django_capture_on_commit_callbacks(execute=True):
+        added, _created = image(data.getvalue(), name="a.jpg")
+        again = image(data.getvalue(), name="a.jpg")
+
+    assert (added.width, added.height) == (4, 6)
+    assert again == (added, False)
+    with default_storage.open(added.file.name) as file, Image.open(file) as stored:
+        assert not stored.getexif()
+        assert stored.size == (4, 6)
+
+
 def test_a_drawing_is_cleaned(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         added, _created = image(SVG, name="a.svg")

@@ -15,8 +15,10 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     return data;
   };
 
-  const say = (text) => {
-    if (status && text) status.textContent = text;
+  const say = (text, waits = false) => {
+    if (!status || !text) return;
+    status.textContent = text;
+    status.classList.toggle("badge-offline", waits);
   };
 
   const keep = () => {
@@ -35,12 +37,11 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     try {
       await post(form.action, fields(), { keepalive: leaving });
       if (!dirty) localStorage.removeItem(key);
-      const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-      say((words.kept ?? "").replace("{time}", clock.format(new Date())));
+      say((words.kept ?? "").replace("{time}", clock(new Date(), words.clock)));
     } catch {
       dirty = true;
       keep();
-      say(words.waiting);
+      say(words.waiting, true);
     }
   };
 
@@ -63,7 +64,17 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     dirty = false;
     localStorage.removeItem(key);
   };
-  return { save, forget };
+  // A final answer that could not leave: said where the person looks.
+  const wait = () => {
+    say(words.waiting, true);
+    status?.scrollIntoView({ block: "nearest" });
+  };
+  return { save, forget, wait };
+}
+
+// A time of day as the pages write it: `pattern` is in the words of the language.
+function clock(now, pattern = "{hour}:{minute}") {
+  return pattern.replace("{hour}", now.getHours()).replace("{minute}", String(now.getMinutes()).padStart(2, "0"));
 }
 
 function restore(form, key, done) {

@@ -1,8 +1,6 @@
 // A question being answered: each choice is saved as it is made, a final answer waits for the network if it must.
 import { autosave } from "./autosave.js";
 
-const words = document.getElementById("autosave-words")?.dataset ?? {};
-
 function enhance() {
   const form = document.querySelector("form[data-outbox]");
   document.querySelector("[data-focus]")?.focus();
@@ -16,8 +14,7 @@ function enhance() {
     try {
       if (await send(form)) draft.forget();
     } catch {
-      const status = document.querySelector("[data-saved]");
-      if (status) status.textContent = words.waiting;
+      draft.wait();
       // The same answer twice is one answer for the server: it is safe to send again.
       addEventListener("online", () => form.requestSubmit(), { once: true });
       button.removeAttribute("aria-busy");

@@ -123,6 +123,16 @@ class TestPages:
         assert not any(page.live for page in (course, module, *lessons))
         assert all(page.latest_revision_id for page in (course, module, *lessons))
 
+    @pytest.mark.parametrize(
+        ("said", "language"), [("fr", "fr"), ("EN", "en"), ("en-GB", "en"), ("tlh", "fr"), ("", "fr")]
+    )
+    def test_a_course_is_written_in_the_language_its_file_says(self, run, source, said, language):
+        edit(source, "LANGUAGE: fr", f"LANGUAGE: {said}")
+
+        run(source)
+
+        assert CoursePage.objects.get().language == language
+
     def test_a_lesson_holds_its_blocks_its_minutes_and_how_it_ends(self, run, source):
         run(source)
 

@@ -1,13 +1,17 @@
 """Imports in Wagtail's admin: sent, checked, read, written, taken back; by editors and administrators only."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from courses.enums import ImportState
 from courses.models import CourseImport, CoursePage, LessonPage, Question
+from courses.tasks import check_import, write_import
 from tests.factories import UserFactory
 from tests.world import client_for
 
@@ -93,6 +97,67 @@ def test_pressed_twice_it_is_written_once(editor, send, django_capture_on_commit
 
     assert LessonPage.objects.filter(title="Un").count() == 1
     assert last_import().state == ImportState.DONE
+
+
+@pytest.fixture
+def interrupted(editor, send):
+    """What a worker stopped half way leaves, eleven minutes later: a file checked, asked to be written, and silence."""
+    send(editor)
+    record = last_import()
+    record.state = ImportState.WAITING
+    record.asked_at = timezone.now() - timedelta(minutes=11)
+    record.save()
+    return record
+
+
+def test_an_import_that_was_interrupted_says_so_and_starts_again(
+    editor, interrupted, django_capture_on_commit_callbacks
+):
+    assert reverse("course_imports:again", args=[interrupted.public_id]) in page(editor, interrupted).content.decode()
+    listed = editor.get(reverse("course_imports:index")).content.decode()
+    with translation.override("fr"):
+        assert gettext("Interrupted") in listed
+
+    press(django_capture_on_commit_callbacks, editor, "again", interrupted)
+
+    interrupted.refresh_from_db()
+    assert interrupted.state == ImportState.DONE
+    assert LessonPage.objects.filter(title="Un").count() == 1
+
+
+def test_a_check_that_was_interrupted_is_checked_again(editor, interrupted, django_capture_on_commit_callbacks):
+    CourseImport.objects.update(report={})
+
+    press(django_capture_on_commit_callbacks, editor, "again", interrupted)
+
+    interrupted.refresh_from_db()
+    assert interrupted.state == ImportState.CHECKED
+    assert not LessonPage.objects.filter(title="Un").exists()
+
+
+def test_what_only_waits_is_not_started_again(editor, interrupted, django_capture_on_commit_callbacks):
+    CourseImport.objects.update(asked_at=timezone.now() - timedelta(minutes=9))
+    assert (
+        reverse("course_imports:again", args=[interrupted.public_id]) not in page(editor, interrupted).content.decode()
+    )
+
+    press(django_capture_on_commit_callbacks, editor, "again", interrupted)
+
+    interrupted.refresh_from_db()
+    assert interrupted.state == ImportState.WAITING
+
+
+def test_a_worker_that_comes_back_writes_nothing_more(editor, interrupted, django_capture_on_commit_callbacks):
+    press(django_capture_on_commit_callbacks, editor, "again", interrupted)
+    done = last_import()
+
+    for late in (check_import, write_import):
+        late.func(done.pk)
+
+    assert last_import().report == done.report
+    assert last_import().state == ImportState.DONE
+    press(django_capture_on_commit_callbacks, editor, "undo", done)
+    assert not LessonPage.objects.filter(title="Un").exists()
 
 
 def test_a_refused_file_says_why(editor, send):

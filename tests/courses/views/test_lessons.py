@@ -103,3 +103,15 @@ class TestQueries:
         learner.get("/learn/")
         with django_assert_num_queries(8):
             learner.get("/learn/")
+
+
+@pytest.mark.parametrize("in_panel", [True, False])
+def test_the_preview_panel_lets_the_editor_check_the_page(classroom, client, rf, in_panel):
+    """Wagtail's checks run inside the page it previews; elsewhere nothing of the administration is sent."""
+    client.force_login(UserFactory(is_superuser=True))
+    asked = rf.get("/", headers={"Cookie": client.cookies.output(header="", sep=";").strip()})
+    page = classroom.reading.make_preview_request(asked, extra_request_attrs={"in_preview_panel": in_panel})
+    html = page.content.decode()
+    assert ("<wagtail-userbar>" in html) is in_panel
+    assert ("wagtailadmin/js/userbar.js" in html) is in_panel
+    assert not re.search(r"<script (?![^>]*(nonce|json))", html)

@@ -106,6 +106,25 @@ def test_a_question_beyond_the_last_is_not_found(learner, classroom):
     assert learner.get(f"/attempts/{attempt.public_id}/0/").status_code == 404
 
 
+def test_an_expected_number_is_written_without_idle_zeros(learner, classroom):
+    question = QuestionFactory(kind=QuestionKind.NUMERIC)
+    lesson = LessonPageFactory(parent=classroom.first, finish=Finish.QUIZ, body=[quiz_block(question)])
+    attempt = start(learner, lesson)
+    page = learner.post(f"/attempts/{attempt.public_id}/1/", {"text": "12"}, follow=True).content.decode()
+    assert "entre 3,13 et 3,15<" in page
+
+
+def test_the_result_says_what_counts_in_part(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    single, multiple = classroom.questions
+    wrong = next(a for a in single.answers.all() if a.fraction <= 0)
+    half = next(a for a in multiple.answers.all() if a.fraction > 0)
+    learner.post(f"/attempts/{attempt.public_id}/1/", {"choice": wrong.pk})
+    learner.post(f"/attempts/{attempt.public_id}/2/", {"choices": [half.pk]})
+    result = learner.get(f"/attempts/{attempt.public_id}/")
+    assert (result.context["right"], result.context["partly"], result.context["marked"]) == (0, 1, 2)
+
+
 def test_htmx_gets_the_question_alone(learner, classroom):
     attempt = start(learner, classroom.quizzed)
     page = learner.get(f"/attempts/{attempt.public_id}/1/", headers={"HX-Request": "true"})
