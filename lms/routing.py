@@ -1,7 +1,17 @@
 """Every socket of the academy, under `/ws/`."""
 
 from channels.routing import URLRouter
+from django.urls import path, re_path
 
-websocket_routes: list[object] = []
+from coaching.consumers import DeviceTestConsumer, RoomConsumer
+from lms.kit.live.consumer import Nowhere
+from lms.notifications.consumers import NewsConsumer
+
+websocket_routes: list[object] = [
+    path("ws/appointments/device-test/", DeviceTestConsumer.as_asgi()),
+    path("ws/appointments/<uuid:public_id>/", RoomConsumer.as_asgi()),
+    path("ws/notifications/", NewsConsumer.as_asgi()),
+    re_path(r"", Nowhere.as_asgi()),  # the last one: any other address is refused, without an error in the log
+]
 
 application = URLRouter(websocket_routes)

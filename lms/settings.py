@@ -4,6 +4,7 @@ The README's settings table lists each variable read here. Production is `DEBUG=
 `ALLOWED_HOSTS` and `SITE_URL` set; everything else has a default that works on one machine.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "seminars",
     "courses",
     "lms.evidence",
+    "lms.notifications",
     "lms.programmes",
     "media",
     "lms.accounts",
@@ -155,16 +157,37 @@ if REDIS_URL:
         }
     }
     CHANNEL_LAYERS: dict[str, Any] = {
-        "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "capacity": 2000},
+        }
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
+# --- Live: who carries sound and picture ("p2p" or "none"), and the servers that help two browsers find each other ----
+
+MEDIA_BACKEND = env.str("MEDIA_BACKEND", default="p2p")
+STUN_URLS = env.list("STUN_URLS", default=[])  # stun:host:port; without any, only people on one network can meet
+TURN_URLS = env.list("TURN_URLS", default=[])  # turn:host:port?transport=udp, turns:host:443?transport=tcp
+TURN_SECRET = env.str("TURN_SECRET", default="")  # static-auth-secret of coturn
+
+# --- Addresses people type (calendars, push services): only the public internet is called, and these hosts ------------
+
+OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
+
 # --- Background tasks: only `lms.kit.defer` and this line know the backend --------------------------------------------
 
-TASKS = {"default": {"BACKEND": env.str("TASKS_BACKEND", default="django_ox.backend.OxBackend")}}
+TASKS: dict[str, Any] = {"default": {"BACKEND": env.str("TASKS_BACKEND", default="django_ox.backend.OxBackend")}}
+if TASKS["default"]["BACKEND"].startswith("django_ox."):
+    TASKS["default"]["OPTIONS"] = {
+        "SCHEDULES": {
+            "minute": {"task": "lms.kit.tasks.strike_the_minute", "every": timedelta(minutes=1)},
+            "day": {"task": "lms.kit.tasks.tidy_the_queue", "every": timedelta(days=1)},
+        }
+    }
 
 # --- The bridge that carries pages inside Daphne ----------------------------------------------------------------------
 
@@ -323,6 +346,7 @@ STATICFILES_FINDERS = [
 # One stylesheet for the page, three files for the reader.
 STATIC_BUNDLES = {
     "portal/academy.css": ["portal/tokens.css", "portal/base.css", "portal/components.css", "courses/lesson.css"],
+    "coaching/coaching.css": ["coaching/booking.css", "coaching/diary.css", "coaching/room.css", "coaching/desk.css"],
 }
 STATIC_BUNDLES_DIR = VAR_DIR / "bundles"
 # The only files of node_modules that are ever served, under static/vendor/.
@@ -364,6 +388,11 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
 elif _mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     MAILERS["default"]["OPTIONS"] = {"file_path": str(VAR_DIR / "mail")}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="academie@example.org")
+
+# --- Web push: without a key nobody is offered it; `manage.py make_vapid_key` makes one -------------------------------
+
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+VAPID_CONTACT = env.str("VAPID_CONTACT", default=DEFAULT_FROM_EMAIL)  # whom push services write to about our messages
 
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """What the academy changes in allauth: people are invited, never self-registered; doors stay shut for the others."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.signup import send_unknown_account_mail
@@ -10,6 +11,7 @@ from allauth.core import context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from .models import User
@@ -24,9 +26,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Only this very site: allauth would follow `?next=` to any name of `ALLOWED_HOSTS`."""
+        """Only this very site: allauth would follow `?next=` to any name of `ALLOWED_HOSTS`.
+
+        Nor the administration for somebody it sends back here: she would turn in circles.
+        """
         request = context.request
-        return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+        if not url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure()):
+            return False
+        is_admin = urlsplit(url).path.startswith(reverse("wagtailadmin_home"))
+        return not is_admin or request.user.is_anonymous or request.user.has_perm("wagtailadmin.access_admin")
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """The one gate after any proof (password, code by mail, passkey, identity provider)."""
@@ -61,6 +69,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
+        """Only the address: as nobody is created, the names that the provider gives are of no use."""
+        user: User = sociallogin.user
+        user.email = data.get("email") or ""
+        return user
 
     def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
         """Only an address that both sides have verified makes two accounts one person."""

@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from wagtail.users import apps as wagtail_users
 
+from lms.kit.live import shut_door_unless
+
 
 class AccountsConfig(AppConfig):
     name = "lms.accounts"
@@ -11,7 +13,12 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401 - connects them
+        from . import (
+            receivers,  # noqa: F401 - connects them
+            rules,
+        )
+
+        shut_door_unless(rules.may_open_socket)
 
 
 class PeopleAdminConfig(wagtail_users.WagtailUsersAppConfig):

@@ -6,6 +6,9 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.http import HttpRequest
 
+from . import registry
+from .models import User
+
 DEMO_PASSWORD = "demo"  # noqa: S105 - the cast of the demo academy; shorter than any password a person may choose
 
 
@@ -16,3 +19,8 @@ class AcademyBackend(AuthenticationBackend):
         if credentials.get("password") == DEMO_PASSWORD and not settings.DEBUG:
             return None
         return super().authenticate(request, **credentials)
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The person of a session, with what other apps show of her on every page."""
+        user: User | None = User.objects.annotate(**registry.person_columns()).filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None

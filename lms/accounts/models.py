@@ -99,6 +99,11 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
         return self.get_full_name().split(" ")[0]
 
     @property
+    def first_name(self) -> str:
+        """What the sidebar of Wagtail's admin greets a person by; without it, by her address."""
+        return self.display_name
+
+    @property
     def has_arrived(self) -> bool:
         """Whether she has accepted an invitation: that is when a password is chosen."""
         return self.has_usable_password()

@@ -1,4 +1,4 @@
-"""What other apps do when a person accepts her invitation; they register it here, since they stand higher."""
+"""What other apps do for a person (when she accepts her invitation, when a page loads her), registered from above."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,3 +25,22 @@ def on_invitation_accepted(hook: InvitationHook) -> InvitationHook:
 def invitation_accepted(*, user: User, now: datetime) -> None:
     for hook in _on_invitation_accepted:
         hook(user=user, now=now)
+
+
+# --- Loading the signed-in person -------------------------------------------------------------------------------------
+
+_person_columns: dict[str, Callable[[], Any]] = {}
+
+
+def add_person_column(name: str, expression: Callable[[], Any]) -> None:
+    """Load `expression()` as the attribute `name` of `request.user`, in the query that loads her anyway.
+
+    For what the frame of every page shows: it costs no query of its own. Once, from `AppConfig.ready()`.
+    """
+    if name in _person_columns:
+        raise ValueError(f"{name} is already a column of the person")
+    _person_columns[name] = expression
+
+
+def person_columns() -> dict[str, Any]:
+    return {name: expression() for name, expression in _person_columns.items()}

@@ -4,6 +4,7 @@ import math
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from .models import User
 from .queries import has_second_factor
@@ -32,6 +33,11 @@ def must_add_second_factor(user: User, now: datetime) -> bool:
     """True for a person with a staff role whose grace (`STAFF_MFA_GRACE_DAYS`) is over and who has no second factor."""
     due = second_factor_due(user)
     return due is not None and now >= due and not has_second_factor(user)
+
+
+def may_open_socket(user: User) -> bool:
+    """What `middleware.staff_second_factor` says to pages, said to sockets."""
+    return not must_add_second_factor(user, timezone.now())
 
 
 def grace_days_left(user: User, now: datetime) -> int | None:

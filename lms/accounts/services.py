@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.kit.defer import defer
 from lms.kit.errors import DomainError
 from lms.kit.ids import uuid7
+from lms.kit.live import rights_changed
 
 from . import registry
 from .models import Invitation, User
@@ -161,9 +162,10 @@ def note_staff_role(*, user: User, now: datetime) -> None:
 
 
 def revoke_rights(*, user: User) -> None:
-    """Raise the epoch by which open sockets know that this person's rights have changed; pages ask at every request
-    anyway."""
+    """Raise the epoch by which open sockets know that this person's rights have changed, and close them; pages ask at
+    every request anyway."""
     User.objects.filter(pk=user.pk).update(authz_epoch=F("authz_epoch") + 1)
+    rights_changed(user.pk)
     user.refresh_from_db(fields=["authz_epoch"])
 
 

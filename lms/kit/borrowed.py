@@ -7,6 +7,8 @@ Wagtail writes on every list in a form that a screen reader stumbles on, such as
 from django.utils.translation import gettext_noop as _
 
 BORROWED = (
+    # Tabs of a page in the admin: Wagtail's "Promotion" is a cohort to French trainers
+    _("Promote"),
     # Fields
     _("Email"),
     _("Email address"),

@@ -10,10 +10,11 @@ from django.utils.cache import patch_cache_control
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-PERMISSIONS_POLICY = (
-    "accelerometer=(), browsing-topics=(), camera=(self), display-capture=(self), geolocation=(), gyroscope=(),"
-    " microphone=(self), payment=(), usb=()"
-)
+_DEVICES = "camera={who}, display-capture={who}, microphone={who}"
+_NEVER = "accelerometer=(), browsing-topics=(), geolocation=(), gyroscope=(), payment=(), usb=()"
+PERMISSIONS_POLICY = f"{_NEVER}, {_DEVICES.format(who='()')}"
+CALL_PERMISSIONS_POLICY = f"{_NEVER}, {_DEVICES.format(who='(self)')}"
+"""For the pages where people call each other: set as `Permissions-Policy` by their views."""
 
 
 class CompressedPages(GZipMiddleware):

@@ -1,4 +1,4 @@
-"""Daphne with three seams closed, so that one upload, one slow download or one error cannot harm the others.
+"""Daphne with four seams closed, so that one upload, one slow download or one error cannot harm the others.
 
 Use it in place of `python -m daphne`: `python -m lms.kit.server -p 8000 lms.asgi:application`. What it mends:
 
@@ -7,6 +7,8 @@ Use it in place of `python -m daphne`: `python -m lms.kit.server -p 8000 lms.asg
 - Daphne's `send` returns at once, and Twisted keeps in memory what the client has not taken; here it waits.
 - In Daphne an application that fails after its headers leaves the client waiting, and ends the loop that cleans up
   after requests; here its connection is cut, so the client knows that the answer is not whole.
+- The same waiting holds for sockets, so that a client which does not keep up is noticed by whoever sends; a frame of
+  more than 64 KB is refused with 1009.
 """
 
 import asyncio
@@ -17,12 +19,17 @@ from typing import Any, BinaryIO
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as Daphne
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from lms.kit.bridge import Message, Receive, body_limit
 from lms.kit.reply import BLOCK
 
 SEND_TIMEOUT = 300
 """Seconds a client may take to accept 64 KB before it is taken for gone; a paused video asks again by Range."""
+
+
+LONGEST_FRAME = 65_536
+"""Bytes of one WebSocket message."""
 
 
 class Valve:
@@ -105,6 +112,23 @@ class RequestFactory(HTTPFactory):
         protocol.requestFactory = Request
         return protocol
 
+    def log(self, request: Any) -> None:
+        """Nothing: Twisted would make a line of each request for a log of its own. Daphne keeps one."""
+
+
+class Socket(WebSocketProtocol):
+    """One WebSocket: tells when what goes out has been taken."""
+
+    def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
+        super().connectionMade()
+        self.valve = Valve()
+        self.transport.unregisterProducer()  # the HTTP channel that this connection was
+        self.transport.registerProducer(self.valve, True)
+
+    def connectionLost(self, reason: object) -> None:  # noqa: N802 - Twisted's name
+        self.valve.stopProducing()
+        super().connectionLost(reason)
+
 
 class Server(Daphne):
     """Daphne with large bodies left on disk, and with `send` waiting for the client."""
@@ -112,6 +136,7 @@ class Server(Daphne):
     def __init__(self, application: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(partial(_run, application), *args, **kwargs)
         self.max_body = body_limit()
+        self.websocket_max_message_size = self.websocket_max_frame_size = LONGEST_FRAME
 
     @property
     def http_factory(self) -> HTTPFactory:
@@ -122,13 +147,29 @@ class Server(Daphne):
         # Daphne's run() makes its factory by name and offers no other place to give it ours.
         self._http_factory = RequestFactory(self)
 
+    @property
+    def ws_factory(self) -> WebSocketFactory:
+        return self._ws_factory
+
+    @ws_factory.setter
+    def ws_factory(self, factory: WebSocketFactory) -> None:
+        factory.protocol = Socket
+        factory.setProtocolOptions(failByDrop=False)  # a client that did wrong is told which (1009), not just dropped
+        self._ws_factory = factory
+
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        if scope["type"] == "http":
-            scope["body_file"] = protocol.take_body_file()
-        return super().create_application(protocol, scope)
+        if scope["type"] != "http":
+            return super().create_application(protocol, scope)
+        scope["body_file"] = protocol.take_body_file()
+        queue = super().create_application(protocol, scope)
+        # A request refused at once is over: Daphne must not look in it for a body.
+        return None if protocol.finished else queue
 
     async def handle_reply(self, protocol: Any, message: Message) -> None:
-        if message["type"] != "http.response.body":
+        if message["type"] == "websocket.send":
+            await super().handle_reply(protocol, message)
+            await protocol.valve.opened.wait()
+        elif message["type"] != "http.response.body":
             await super().handle_reply(protocol, message)
         elif message.get("more_body"):
             protocol.watch()

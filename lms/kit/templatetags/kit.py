@@ -1,16 +1,18 @@
 """Template vocabulary of the house: icons, durations, typography; loaded in every template."""
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 from lms.kit import typography
 
@@ -76,8 +78,31 @@ def _local(value: Any) -> Any:
 @stringfilter
 def spaces(text: str) -> SafeString:
     """French typography: no-break spaces before double punctuation. Escapes what is not already safe."""
+    return _spaced(text)
+
+
+def _spaced(text: str) -> SafeString:
     safe = conditional_escape(text)
     return mark_safe(typography.french_spaces(safe) if (get_language() or "fr").startswith("fr") else safe)  # noqa: S308
+
+
+_BLOCK = re.compile(r"<(?:p|[uod]l|h\d|div|figure|table|blockquote|pre)\b")
+
+
+@register.filter
+@stringfilter
+def written_in(text: str, language: str = "") -> SafeString:
+    """Words of a course in its language, or of the academy (tracks, cohorts, help) in its own (WCAG 3.1.2).
+
+    They get the typography of that language, and are marked with it where the page around speaks another.
+    """
+    language = language or settings.LANGUAGE_CODE
+    if (get_language() or settings.LANGUAGE_CODE).partition("-")[0] == language:
+        return _spaced(text)
+    with override(language):
+        safe = _spaced(text)
+    element = "div" if _BLOCK.search(safe) else "span"
+    return format_html('<{0} lang="{1}">{2}</{0}>', element, language, safe) if safe else safe
 
 
 @register.filter

@@ -405,3 +405,23 @@ def test_the_provider_skips_neither_second_factor_nor_suspension(client: Client,
 
     services.suspend(user=lina, actor=UserFactory(), now=timezone.now())
     assert come_back(Client(), lina.email, verified=True)["Location"] == "/accounts/inactive/"
+
+
+# --- Nobody turns in circles ------------------------------------------------------------------------------------------
+
+
+def test_who_may_not_enter_the_administration_ends_at_home(lina: User) -> None:
+    client = Client()
+    client.force_login(lina)
+
+    page = client.get("/admin/", follow=True)
+
+    assert page.status_code == 200
+    assert page.redirect_chain[-1] == ("/", 302)
+
+
+def test_who_may_enter_the_administration_is_sent_on_to_it(db: None) -> None:
+    client = Client()
+    client.force_login(UserFactory(is_superuser=True))
+
+    assert client.get("/accounts/login/?next=/admin/")["Location"] == "/admin/"

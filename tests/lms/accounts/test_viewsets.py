@@ -1,8 +1,10 @@
 """People in Wagtail's admin: for administrators only, one by one, and no password passes through their hands."""
 
+import json
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.test import Client
@@ -183,3 +185,13 @@ def test_only_administrators_see_people(db: None, lina: User) -> None:
     lina.refresh_from_db()
     assert not lina.is_superuser
     assert not User.objects.filter(email="mole@example.org").exists()
+
+
+@pytest.mark.parametrize(("name", "greeted"), [("Ada Lovelace", "Ada Lovelace"), ("", "ada@example.org")])
+def test_the_sidebar_calls_a_person_by_her_name(client: Client, db: None, name: str, greeted: str) -> None:
+    client.force_login(UserFactory(is_superuser=True, display_name=name, email="ada@example.org"))
+    page = BeautifulSoup(client.get("/admin/").content, "html.parser")
+    props = page.find(id="wagtail-sidebar-props")
+    assert props
+    modules = json.loads(props.text)["modules"]
+    assert f'"name": "{greeted}"' in json.dumps(modules)

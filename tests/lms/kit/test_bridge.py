@@ -358,6 +358,7 @@ class TestFailures:
         assert refused.status == 503
         assert refused.headers["Retry-After"] == "5"
         assert "Too many requests" in refused.text
+        assert "Traceback" not in narrow.log.read_text()
 
     def test_a_request_whose_client_has_left_is_not_begun(self, narrow: Site, folder: Path) -> None:
         with holding_the_only_thread(narrow, folder):

@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 
 import pytest
 
+from lms.kit import threads
 from lms.kit.threads import ThreadPool, Worker
 
 
@@ -40,6 +42,39 @@ def test_calls_are_made_oldest_first_whether_for_one_thread_or_for_any(pool: Thr
 
     on_a_loop(scenario)
     assert made == [1, 2, 3, 4, 5]
+
+
+def test_short_calls_are_made_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "SHORT", 60.0)  # whatever the machine does meanwhile
+    pool = ThreadPool(4)
+    under_way: list[int] = []
+    most = 0
+
+    def call() -> None:
+        nonlocal most
+        under_way.append(1)
+        most = max(most, len(under_way))
+        time.sleep(0.001)  # a thread that may begin does
+        under_way.pop()
+
+    async def scenario() -> None:
+        await asyncio.gather(*(pool.submit(call).done for _ in range(40)))
+
+    on_a_loop(scenario)
+    pool.close()
+    assert most == 1
+
+
+def test_the_other_threads_join_in_when_a_call_lasts() -> None:
+    pool = ThreadPool(4)
+    together = threading.Barrier(4)
+
+    async def scenario() -> None:
+        jobs = [pool.submit(lambda: together.wait(5)) for _ in range(4)]
+        assert sorted(await asyncio.gather(*(job.done for job in jobs))) == [0, 1, 2, 3]
+
+    on_a_loop(scenario)
+    pool.close()
 
 
 def test_a_call_forgotten_while_it_waits_is_never_made(pool: ThreadPool) -> None:

@@ -1,0 +1,86 @@
+"""One client's way out: a short queue, and a task of its own that writes."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+log = logging.getLogger(__name__)
+
+LIMIT = 100
+"""Texts that may wait for one client."""
+TOO_SLOW = 4408
+"""Close code: come back and resume."""
+
+type Send = Callable[[str], Awaitable[None]]
+type HangUp = Callable[[int], Awaitable[None]]
+
+
+class Line:
+    """Texts leave in order, at the client's pace; nobody else waits for it.
+
+    A full queue forgets what is passing (presence, typing) first; what must arrive and finds no place ends the call
+    with 4408, and the client comes back to resume.
+    """
+
+    def __init__(self, send: Send, hang_up: HangUp, name: str = "") -> None:
+        self.name = name
+        self._send, self._hang_up = send, hang_up
+        self._waiting: deque[tuple[str, bool]] = deque()
+        self._code: int | None = None
+        self._more = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._code is None
+
+    def start(self) -> asyncio.Task[None]:
+        """The client has been accepted: what waits for her leaves. The task ends with the call."""
+        self._writer = asyncio.create_task(self._write())
+        return self._writer
+
+    def put(self, text: str, *, passing: bool = False) -> None:
+        if self._code is not None:
+            return
+        if len(self._waiting) >= LIMIT and not self._forget_passing():
+            if not passing:
+                self.end(TOO_SLOW)
+            return
+        self._waiting.append((text, passing))
+        self._more.set()
+
+    def end(self, code: int) -> None:
+        """Hang up with `code`, before whatever still waits."""
+        if self._code is None:
+            self._code = code
+            self._waiting.clear()
+            self._more.set()
+
+    async def stop(self) -> None:
+        """The client is gone: nothing more is written."""
+        self.end(1000)
+        if self._writer is not None:
+            self._writer.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._writer
+
+    def _forget_passing(self) -> bool:
+        for place, (_text, passing) in enumerate(self._waiting):
+            if passing:
+                del self._waiting[place]
+                return True
+        return False
+
+    async def _write(self) -> None:
+        try:
+            while self._code is None:
+                await self._more.wait()
+                while self._waiting:
+                    await self._send(self._waiting.popleft()[0])
+                if self._code is None:
+                    self._more.clear()
+            await self._hang_up(self._code)
+        except Exception:
+            log.info("a socket could not be written to any more", exc_info=True)

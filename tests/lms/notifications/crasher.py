@@ -1,0 +1,52 @@
+"""A process that forks others to be killed: `worker <now>` sends the outbox, `web <number>` tells people.
+
+It reads one order a line and answers with the child's process id; a child's own words follow on the same pipe.
+"""
+
+import os
+import sys
+from datetime import datetime
+
+import django
+
+
+def main() -> None:
+    django.setup()
+    for line in sys.stdin:
+        order, _, argument = line.strip().partition(" ")
+        child = os.fork()
+        if child == 0:
+            {"worker": send, "web": tell}[order](argument)
+            os._exit(0)
+        print(child, flush=True)
+        _pid, status = os.waitpid(child, 0)
+        print(f"ended {status}", flush=True)
+
+
+def send(argument: str) -> None:
+    from lms.notifications.services.outbox import send_due
+
+    send_due(now=datetime.fromisoformat(argument))
+
+
+def tell(argument: str) -> None:
+    from django.db import transaction
+    from django.utils import timezone
+
+    from lms.accounts.models import User
+    from lms.notifications.registry import Kind
+    from lms.notifications.services import Message, notify
+
+    kind = Kind(code="tests.crash", label="A crash", group="Tests", is_urgent=True)
+    people = list(User.objects.filter(email__startswith="crash").order_by("pk"))
+    for number in range(6):
+        key = f"{argument}:{number}"
+        with transaction.atomic():
+            for person in people:
+                notify(kind=kind, recipient=person, key=key, message=lambda: Message("Said"), now=timezone.now())
+        # Said only once it is committed: what was acknowledged may not be lost.
+        print(f"told {key}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""A client of our sockets, through the whole stack that Daphne runs: origin, session, route."""
+
+from typing import Any
+
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.test import Client
+
+from lms.asgi import application
+
+sockets = application.application_mapping["websocket"]
+
+
+class SocketClient(WebsocketCommunicator):
+    """`person` of a signed-in test client; None is a stranger."""
+
+    def __init__(self, client: Client | None, path: str, *, origin: str = "http://testserver") -> None:
+        cookie = client.cookies.get(settings.SESSION_COOKIE_NAME) if client else None
+        headers = [(b"host", b"testserver"), (b"origin", origin.encode())]
+        if cookie:
+            headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie.value}".encode()))
+        super().__init__(sockets, path, headers)
+
+    async def is_let_in(self) -> bool:
+        accepted, _code = await self.connect(timeout=5)
+        return bool(accepted)
+
+    async def hears(self, kind: str) -> dict[str, Any]:
+        """The next message of this type; others are passed over."""
+        while True:
+            message: dict[str, Any] = await self.receive_json_from(timeout=5)
+            if message["type"] == kind:
+                return message
+
+    async def says(self, type_: str, /, **fields: Any) -> None:
+        await self.send_json_to({"type": type_, **fields})
+
+    async def is_closed_with(self) -> int:
+        """The code of the close that comes; what comes before is passed over."""
+        while True:
+            output = await self.receive_output(timeout=5)
+            if output["type"] == "websocket.close":
+                return int(output["code"])
