@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ActivityKind(models.TextChoices):
     LESSON = "lesson", _("Lesson")
+    APPOINTMENT = "appointment", _("Appointment")
 
 
 class EvidenceSource(models.TextChoices):

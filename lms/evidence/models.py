@@ -66,8 +66,9 @@ class HourEntry(PublicIdModel):
 
     @property
     def is_scantly_observed(self) -> bool:
-        """Ten minutes or more, of which less than a tenth was observed: a question to ask, not an accusation."""
-        return self.credited_minutes >= 10 and self.measured_seconds * 10 < self.credited_minutes * 60
+        """Ten minutes or more of a lesson, of which less than a tenth was observed: a question, not an accusation."""
+        is_lesson = self.activity_kind == ActivityKind.LESSON
+        return is_lesson and self.credited_minutes >= 10 and self.measured_seconds * 10 < self.credited_minutes * 60
 
 
 class MeasuredTime(models.Model):

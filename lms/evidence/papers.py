@@ -34,6 +34,8 @@ class AttestationPaper:
     person_name: str
     """The learner's name for certificates."""
     course_title: str
+    course_lang: str = ""
+    """The language of that title; empty on papers issued before it was noted, and read as the paper's own."""
     certification_title: str = ""
     """The professional title the course prepares for, when there is one."""
     certification_code: str = ""

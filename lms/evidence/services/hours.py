@@ -32,12 +32,13 @@ def credit(
     source: EvidenceSource,
     actor: User | None,
     now: datetime,
+    happened_at: datetime | None = None,
 ) -> HourEntry:
     """Grant `minutes` for one activity, never more than planned (Code du travail, art. R6341-13).
 
     Idempotent: an activity is credited once an enrolment; a second call, even at the same instant, returns the
     first line as it is. `reason` is shown translated when it is a msgid of ours. The seconds measured so far are
-    noted beside; they never count.
+    noted beside; they never count. `happened_at` is when the activity took place; `now` where it is not given.
     """
     if minutes < 0 or planned_minutes < 0:
         raise ValueError("minutes are not negative; a counter-entry is written by correct()")
@@ -58,7 +59,7 @@ def credit(
         reason=reason,
         source=source,
         author=actor,
-        happened_at=now,
+        happened_at=happened_at or now,
         written_at=now,
     )
     entry.digest = line_digest(entry)

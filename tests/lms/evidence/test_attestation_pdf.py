@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import io
+import re
 import shutil
 import subprocess
 
@@ -192,3 +193,10 @@ def test_a_phone_reads_the_code_and_finds_the_page(paper, tmp_path):
 def test_a_paper_that_contradicts_itself_cannot_be_made(change):
     with pytest.raises(ValueError, match=next(iter(change))):
         dataclasses.replace(FRENCH, **change)
+
+
+@pytest.mark.parametrize(("course_lang", "said"), [("fr", {"en", "fr"}), ("en", {"en"}), ("", {"en"})])
+def test_a_course_in_another_language_is_said_to_be(course_lang, said):
+    [page] = read(render_attestation(dataclasses.replace(ENGLISH, course_lang=course_lang))).pages
+    marked = page.get_contents().get_data().decode("latin-1")
+    assert set(re.findall(r"/Lang ?\((..)", marked)) == said

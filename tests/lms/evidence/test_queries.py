@@ -137,7 +137,9 @@ def test_timeline_takes_two_queries(
     ("minutes", "measured_seconds", "scant"), [(420, 180, True), (15, 89, True), (15, 90, False), (9, 0, False)]
 )
 def test_seven_hours_in_three_minutes_are_flagged(minutes: int, measured_seconds: int, scant: bool) -> None:
-    assert HourEntry(credited_minutes=minutes, measured_seconds=measured_seconds).is_scantly_observed is scant
+    entry = HourEntry(activity_kind=ActivityKind.LESSON, credited_minutes=minutes, measured_seconds=measured_seconds)
+
+    assert entry.is_scantly_observed is scant
 
 
 def test_verdicts(enrolment: Enrolment, paper: dict[str, Any], now: datetime) -> None:

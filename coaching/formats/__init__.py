@@ -1,0 +1,1 @@
+"""Bytes of calendars become periods; nothing here knows the database."""

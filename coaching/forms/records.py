@@ -1,0 +1,41 @@
+"""Forms of the records managers run in Wagtail's admin."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coaching.enums import Mode
+from lms.kit.scoped import ScopedForm
+
+
+class OfPartnerForm(ScopedForm):
+    """A record of a partner: a manager gives it one of hers, and the only one she has is taken without asking."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partner = self.fields["partner"]
+        if self.for_user and not self.for_user.is_superuser:
+            partner.required = True
+            mine = list(partner.queryset)
+            if len(mine) == 1:
+                self.initial["partner"] = mine[0].pk
+                partner.disabled = True
+
+
+class AppointmentKindForm(OfPartnerForm):
+    """A kind of appointment; how it is held is ticked."""
+
+    modes = forms.MultipleChoiceField(
+        label=gettext_lazy("How"),
+        choices=Mode,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Tick at least one way.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if not (cleaned.get("for_learners") or cleaned.get("for_alumni")):
+            self.add_error("for_learners", _("Say who may book it: learners, alumni, or both."))
+        return cleaned

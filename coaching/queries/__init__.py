@@ -1,0 +1,1 @@
+"""Reads of coaching: free slots, agendas, desks."""

@@ -1,0 +1,397 @@
+"""The learner's pages: what she sees, taps and reads, with and without htmx."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from coaching.enums import SeatState
+from coaching.forms.booking import written
+from coaching.models import AppointmentKind, CalendarFeed, CoachingQuota, Diary, Seat, WaitingEntry
+from coaching.notices import signed_seat
+from coaching.services import booking, changing
+from coaching.services.seats import Wish
+from lms.programmes.models import Enrolment
+from tests.factories import AppointmentFactory, AppointmentKindFactory, EnrolmentFactory, SeatFactory
+from tests.world import client_for
+
+PAGE = reverse("coaching:appointments")
+
+
+@pytest.fixture(autouse=True)
+def sunday(now: datetime) -> Any:
+    with time_machine.travel(now, tick=False):
+        yield
+
+
+@pytest.fixture
+def client(enrolment: Enrolment) -> Client:
+    return client_for(enrolment.learner)
+
+
+@pytest.fixture
+def monday(now: datetime) -> datetime:
+    """Monday, 10:00 in Paris."""
+    return now + timedelta(hours=22)
+
+
+def asked(diary: Diary, kind: AppointmentKind, starts_at: datetime, **more: Any) -> dict[str, Any]:
+    return {"slot": written(starts_at), "kind": kind.public_id, "coach": diary.coach.public_id} | more
+
+
+def booked(enrolment: Enrolment, diary: Diary, kind: AppointmentKind, starts_at: datetime, now: datetime) -> Seat:
+    wish = Wish(enrolment, diary, kind, starts_at)
+    return booking.book(wish=wish, key=uuid4(), actor=enrolment.learner, now=now)
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_who_when_and_in_which_zone(client: Client, kind: AppointmentKind) -> None:
+    page = text(client.get(PAGE, headers={"accept-language": "en"}))
+
+    assert "Clara Roy" in page
+    assert "Paris" in page
+    assert page.count("9 h 15") + page.count("9:15") >= 1
+
+
+@pytest.mark.parametrize("appointments", [0, 30])
+def test_the_page_costs_the_same_with_thirty_appointments(
+    client: Client,
+    enrolment: Enrolment,
+    diary: Diary,
+    kind: AppointmentKind,
+    now: datetime,
+    appointments: int,
+    django_assert_num_queries: Any,
+) -> None:
+    for rank in range(appointments):
+        past = AppointmentFactory(coach=diary.coach, kind=kind, starts_at=now - timedelta(days=rank + 1))
+        SeatFactory(appointment=past, enrolment=enrolment)
+    client.get(PAGE)
+
+    with django_assert_num_queries(23):
+        response = client.get(PAGE)
+
+    assert response.status_code == 200
+
+
+def test_times_are_those_of_the_learner(client: Client, enrolment: Enrolment, kind: AppointmentKind) -> None:
+    enrolment.learner.time_zone = "Indian/Reunion"
+    enrolment.learner.save()
+
+    page = client.get(PAGE).content.decode()
+
+    assert "Réunion" in page
+    first = re.search(r'name="slot" value="([^"]+)"[^>]*>\s*(\d+)', page)
+    assert first is not None
+    assert first.groups() == ("2026-01-05T08:00Z", "12"), "9:00 in Paris is noon in Réunion"
+
+
+def test_what_is_left_of_the_quota_is_shown(client: Client, enrolment: Enrolment, kind: AppointmentKind) -> None:
+    CoachingQuota.objects.create(track=enrolment.cohort.track, minutes=120)
+
+    assert "2\u00a0h" in client.get(PAGE).content.decode()
+
+
+def test_no_slot_offers_to_be_told(client: Client, diary: Diary, kind: AppointmentKind, enrolment: Enrolment) -> None:
+    diary.weekly_hours.all().delete()
+    page = client.get(PAGE).content.decode()
+    assert reverse("coaching:wait") in page
+    assert 'name="slot"' not in page
+
+    client.post(reverse("coaching:wait"), {"coach": diary.coach.public_id, "kind": kind.public_id})
+
+    assert WaitingEntry.objects.get().enrolment == enrolment
+
+
+# --- Three taps -------------------------------------------------------------------------------------------------------
+
+
+def test_three_taps_from_home_to_booked(client: Client, diary: Diary, kind: AppointmentKind, monday: datetime) -> None:
+    page = client.get(PAGE).content.decode()
+    assert f'value="{written(monday)}"' in page
+    kept = client.post(reverse("coaching:hold-slot"), asked(diary, kind, monday), follow=True)
+    fields = dict(re.findall(r'name="(slot|kind|coach|agreed|key|mode)" value="([^"]*)"', kept.content.decode()))
+
+    done = client.post(reverse("coaching:book"), fields | {"mode": "online", "topic": "Mon CV"}, follow=True)
+
+    seat = Seat.objects.get()
+    assert (seat.state, seat.topic, seat.starts_at) == (SeatState.BOOKED, "Mon CV", monday)
+    assert done.status_code == 200
+    assert reverse("coaching:cancel", args=[seat.appointment.public_id]) in done.content.decode()
+    again = client.post(reverse("coaching:book"), fields | {"mode": "online", "topic": "Mon CV"})
+    assert again.status_code == 302
+    assert Seat.objects.count() == 1
+
+
+def test_another_body_under_the_same_key_is_422(
+    client: Client, diary: Diary, kind: AppointmentKind, monday: datetime
+) -> None:
+    key = uuid4()
+    client.post(reverse("coaching:book"), asked(diary, kind, monday, key=key))
+    client.post(reverse("coaching:hold-slot"), asked(diary, kind, monday + timedelta(hours=3)))
+
+    other = client.post(reverse("coaching:book"), asked(diary, kind, monday + timedelta(hours=3), key=key))
+
+    assert other.status_code == 422
+    assert Seat.objects.booked().count() == 1
+
+
+def test_a_taken_slot_offers_the_next_three_and_keeps_what_was_typed(
+    client: Client, diary: Diary, kind: AppointmentKind, monday: datetime
+) -> None:
+    AppointmentFactory(coach=diary.coach, kind=kind, starts_at=monday)
+
+    response = client.post(
+        reverse("coaching:book"),
+        asked(diary, kind, monday, key=uuid4(), topic="Mon CV <b>", phone="06 11 22 33 44", mode="phone"),
+    )
+
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert page.count('name="slot"') == 3
+    assert "Mon CV &lt;b&gt;" in page
+    assert "06 11 22 33 44" in page
+
+
+def test_a_hold_of_somebody_else_is_nothing(
+    client: Client, diary: Diary, kind: AppointmentKind, enrolment: Enrolment, monday: datetime, now: datetime
+) -> None:
+    rival = EnrolmentFactory(cohort=enrolment.cohort, coach=diary.coach)
+    seat = booking.hold(wish=Wish(rival, diary, kind, monday, topic="CANARY"), actor=rival.learner, now=now)
+
+    response = client.get(reverse("coaching:hold", args=[seat.public_id]), follow=True)
+    client.post(reverse("coaching:hold-release", args=[seat.public_id]))
+
+    assert "CANARY" not in response.content.decode()
+    assert Seat.objects.get().state == SeatState.HELD
+
+
+def test_a_kind_of_another_partner_does_not_exist(client: Client, diary: Diary, monday: datetime) -> None:
+    other = AppointmentKindFactory(partner=EnrolmentFactory().cohort.partner)
+
+    assert client.post(reverse("coaching:hold-slot"), asked(diary, other, monday)).status_code == 404
+
+
+# --- One appointment --------------------------------------------------------------------------------------------------
+
+
+def test_move_cancel_and_book_again(
+    client: Client, enrolment: Enrolment, diary: Diary, kind: AppointmentKind, monday: datetime, now: datetime
+) -> None:
+    seat = booked(enrolment, diary, kind, monday, now)
+    public_id = seat.appointment.public_id
+    later = monday + timedelta(hours=2)
+
+    listed = client.get(reverse("coaching:move", args=[public_id]))
+    assert f'value="{written(later)}"' in listed.content.decode()
+    client.post(reverse("coaching:move", args=[public_id]), {"slot": written(later), "sequence": 0})
+    seat.refresh_from_db()
+    assert seat.starts_at == later
+    client.post(reverse("coaching:cancel", args=[public_id]))
+    cancelled = client.get(reverse("coaching:appointment", args=[public_id])).content.decode()
+    assert reverse("coaching:book-again", args=[public_id]) in cancelled
+    client.post(reverse("coaching:book-again", args=[public_id]))
+
+    assert Seat.objects.booked().get().starts_at == later
+
+
+def test_a_page_that_is_out_of_date_moves_nothing(
+    client: Client, enrolment: Enrolment, diary: Diary, kind: AppointmentKind, monday: datetime, now: datetime
+) -> None:
+    seat = booked(enrolment, diary, kind, monday, now)
+    changing.move_appointment(
+        appointment=seat.appointment, starts_at=monday + timedelta(hours=1), actor=diary.coach, now=now
+    )
+
+    stale = client.post(
+        reverse("coaching:move", args=[seat.appointment.public_id]),
+        {"slot": written(monday + timedelta(hours=4)), "sequence": 0},
+    )
+
+    assert stale.status_code == 409
+    seat.refresh_from_db()
+    assert seat.starts_at == monday + timedelta(hours=1)
+
+
+def test_the_topic_is_for_the_coach_of_the_appointment_alone(
+    enrolment: Enrolment, diary: Diary, kind: AppointmentKind, monday: datetime
+) -> None:
+    from tests.factories import PartnerMembershipFactory
+
+    seat = SeatFactory(
+        appointment=AppointmentFactory(coach=diary.coach, kind=kind, starts_at=monday),
+        enrolment=enrolment,
+        topic="TOPIC-CANARY",
+        phone="0611223344",
+    )
+    manager = PartnerMembershipFactory(partner=enrolment.cohort.partner).user
+    page = reverse("coaching:appointment", args=[seat.appointment.public_id])
+
+    assert "TOPIC-CANARY" in client_for(diary.coach).get(page).content.decode()
+    managers = client_for(manager).get(page)
+    assert managers.status_code == 200
+    assert "TOPIC-CANARY" not in managers.content.decode()
+    assert "0611223344" not in managers.content.decode()
+
+
+def test_a_group_shows_a_learner_nobody_else(
+    client: Client, enrolment: Enrolment, diary: Diary, monday: datetime
+) -> None:
+    group = AppointmentFactory(coach=diary.coach, kind=AppointmentKindFactory(capacity=4), starts_at=monday)
+    SeatFactory(appointment=group, enrolment=enrolment)
+    other = SeatFactory(appointment=group, topic="OTHER-TOPIC")
+    page = reverse("coaching:appointment", args=[group.public_id])
+
+    shown = (
+        client.get(page).content.decode()
+        + client.get(reverse("coaching:invitation", args=[group.public_id])).content.decode()
+    )
+
+    assert other.learner.get_full_name() not in shown
+    assert other.learner.email not in shown
+    assert "OTHER-TOPIC" not in shown
+
+
+# --- The mail's link --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seat(enrolment: Enrolment, diary: Diary, kind: AppointmentKind, monday: datetime, now: datetime) -> Seat:
+    return booked(enrolment, diary, kind, monday, now)
+
+
+def test_the_link_works_without_signing_in_and_get_changes_nothing(seat: Seat, monday: datetime) -> None:
+    stranger, signed = Client(), signed_seat(seat)
+
+    for name in ("mail-link", "mail-link-move", "mail-link-invitation"):
+        assert stranger.get(reverse(f"coaching:{name}", args=[signed])).status_code == 200
+    assert stranger.get(reverse("coaching:mail-link-cancel", args=[signed])).status_code == 405
+    seat.refresh_from_db()
+    assert (seat.starts_at, seat.state) == (monday, SeatState.BOOKED)
+
+    stranger.post(
+        reverse("coaching:mail-link-move", args=[signed]),
+        {"slot": written(monday + timedelta(hours=1)), "sequence": 0},
+    )
+    seat.refresh_from_db()
+    assert seat.starts_at == monday + timedelta(hours=1)
+    stranger.post(reverse("coaching:mail-link-cancel", args=[signed]))
+    seat.refresh_from_db()
+    assert seat.state == SeatState.CANCELLED
+
+
+def test_the_link_ends_with_the_appointment(seat: Seat) -> None:
+    link = reverse("coaching:mail-link", args=[signed_seat(seat)])
+
+    with time_machine.travel(seat.ends_at, tick=False):
+        assert Client().get(link).status_code == 404
+
+
+@pytest.mark.parametrize("forged", ["{id}", "{id}:AAAA", "x:y", ":", "{id}:" + "A" * 43])
+def test_a_forged_link_is_nothing(seat: Seat, forged: str) -> None:
+    link = reverse("coaching:mail-link", args=[forged.format(id=seat.public_id)])
+
+    assert Client().get(link).status_code == 404
+
+
+def test_a_link_dies_with_the_right_to_come(seat: Seat, enrolment: Enrolment) -> None:
+    """T05: suspended or withdrawn, the mail in the box opens nothing any more."""
+    link = reverse("coaching:mail-link", args=[signed_seat(seat)])
+    learner = enrolment.learner
+    learner.is_active = False
+    learner.save()
+
+    assert Client().get(link).status_code == 404
+
+
+# --- Series, reminders, feed ------------------------------------------------------------------------------------------
+
+
+def test_a_series_is_planned_then_booked(client: Client, diary: Diary, kind: AppointmentKind, monday: datetime) -> None:
+    AppointmentFactory(coach=diary.coach, kind=kind, starts_at=monday + timedelta(weeks=1))
+    asked_for = asked(diary, kind, monday, every_weeks=1, count=4)
+
+    planned = client.get(reverse("coaching:series"), asked_for).content.decode()
+    starts = re.findall(r'name="starts" value="([^"]+)" checked', planned)
+    client.post(reverse("coaching:series"), asked_for | {"starts": starts, "key": uuid4()})
+
+    assert len(starts) == 3
+    assert sorted(written(row.starts_at) for row in Seat.objects.booked()) == starts
+
+
+def test_reminders_are_chosen(client: Client, enrolment: Enrolment) -> None:
+    client.post(reverse("coaching:reminders"), {"minutes": ["15", "2880"]})
+
+    assert sorted(enrolment.learner.reminder_choice.minutes_before) == [15, 2880]
+    assert client.post(reverse("coaching:reminders"), {"minutes": ["7"]}).status_code == 422
+
+
+def test_the_feed_is_shown_once_answers_not_modified_and_closes(client: Client, seat: Seat) -> None:
+    made = client.post(reverse("coaching:calendar")).content.decode()
+    found = re.search(r"/calendar/[\w-]+\.ics", made)
+    assert found is not None
+    address, stranger = found[0], Client()
+
+    first = stranger.get(address)
+    assert f"UID:{seat.appointment.public_id}@" in first.content.decode().replace("\r\n ", "")
+    assert stranger.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
+    assert address not in client.get(reverse("coaching:calendar")).content.decode()
+    assert CalendarFeed.objects.get().token_digest not in address
+
+    changing.cancel(seat=seat, actor=seat.learner, now=datetime.now(UTC))
+    changed = stranger.get(address, headers={"if-none-match": first["ETag"]})
+    assert changed.status_code == 200
+    assert "VEVENT" not in changed.content.decode()
+    client.post(reverse("coaching:calendar-close"))
+    assert stranger.get(address).status_code == 404
+
+
+def test_the_feed_of_a_suspended_person_is_closed(client: Client, enrolment: Enrolment) -> None:
+    found = re.search(r"/calendar/[\w-]+\.ics", client.post(reverse("coaching:calendar")).content.decode())
+    assert found is not None
+    enrolment.learner.is_active = False
+    enrolment.learner.save()
+
+    assert Client().get(found[0]).status_code == 404
+
+
+# --- On somebody's behalf ---------------------------------------------------------------------------------------------
+
+
+def test_a_coach_books_outside_her_week(enrolment: Enrolment, diary: Diary, kind: AppointmentKind) -> None:
+    page = reverse("coaching:book-for", args=[enrolment.public_id])
+    fields = {"key": uuid4(), "kind": kind.public_id, "mode": "online", "at": "2026-01-10T19:00", "book": ""}
+
+    response = client_for(diary.coach).post(page, fields)
+
+    seat = Seat.objects.get()
+    assert response["Location"] == reverse("coaching:appointment", args=[seat.appointment.public_id])
+    assert seat.starts_at == datetime(2026, 1, 10, 18, tzinfo=UTC)
+    assert seat.appointment.events.get().on_behalf_of == enrolment.learner
+
+
+def test_a_coach_proposes_and_the_learner_answers_with_one_tap(
+    client: Client, enrolment: Enrolment, diary: Diary, kind: AppointmentKind, monday: datetime
+) -> None:
+    page = reverse("coaching:book-for", args=[enrolment.public_id])
+    starts = [written(monday), written(monday + timedelta(hours=1))]
+    fields = {"key": uuid4(), "kind": kind.public_id, "mode": "online", "slot": starts, "propose": "1"}
+
+    client_for(diary.coach).post(page, fields)
+    seen = client.get(PAGE).content.decode()
+    accept = re.findall(r'action="([^"]+/accept/)"', seen)
+    client.post(accept[1])
+
+    assert len(accept) == 2
+    assert Seat.objects.get().state == SeatState.BOOKED
