@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("lms.accounts.urls")),
     path("", include("media.urls")),
     path("", include("courses.urls")),
+    path("", include("coaching.urls")),
+    path("", include("lms.notifications.urls")),
     path("", include("lms.evidence.urls")),
     path("", include("lms.portal.urls")),
     path("admin/", include(wagtailadmin_urls)),

@@ -34,6 +34,8 @@ def _house(settings: Settings, tmp_path: Path) -> None:
         number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
         location = f"{settings.REDIS_URL.rpartition('/')[0]}/{number}"
         settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": location}}
+        layer = settings.CHANNEL_LAYERS["default"]
+        settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [location]}}}
     cache.clear()
 
 

@@ -1,6 +1,6 @@
 """Rows with believable defaults, for tests and benchmarks; every factory says only what its rule needs."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,22 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.models import Locale, Page, Site
 
+from coaching.enums import ContactChannel, Presence, SeatState, SignerRole
+from coaching.models import (
+    Appointment,
+    AppointmentKind,
+    CoachingReport,
+    ContactLog,
+    Diary,
+    FollowUpTask,
+    Goal,
+    Place,
+    PrivateNote,
+    ReportRevision,
+    Seat,
+    WeeklyHours,
+)
+from coaching.services.reports import Wording, content_of, digest_of
 from courses.enums import QuestionKind
 from courses.models import (
     AcademyHomePage,
@@ -25,6 +41,8 @@ from lms.evidence.enums import ActivityKind
 from lms.evidence.models import Attestation, HourEntry
 from lms.evidence.seals import attestation_digest, line_digest
 from lms.kit.ids import readable_code, uuid7
+from lms.notifications.enums import Channel
+from lms.notifications.models import Delivery, Notification, PushSubscription
 from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import (
     AuditAccess,
@@ -447,3 +465,216 @@ def _paper(person: str, code: str) -> dict[str, Any]:
         "verification_code": code,
         "fingerprint": "0123abcd",
     }
+
+
+# --- Coaching ---------------------------------------------------------------------------------------------------------
+
+
+class PlaceFactory(DjangoModelFactory[Place]):
+    class Meta:
+        model = Place
+
+    partner = factory.SubFactory(PartnerFactory)
+    name = factory.Sequence(lambda n: f"Salle {n}")
+
+
+class AppointmentKindFactory(DjangoModelFactory[AppointmentKind]):
+    """Forty-five minutes, by video or by phone."""
+
+    class Meta:
+        model = AppointmentKind
+
+    name = factory.Sequence(lambda n: f"Point d’étape {n}")
+    minutes = 45
+    modes = factory.LazyFunction(lambda: ["online", "phone"])
+
+
+class DiaryFactory(DjangoModelFactory[Diary]):
+    """An open diary that keeps nothing free around appointments and asks for no notice."""
+
+    class Meta:
+        model = Diary
+
+    coach = factory.SubFactory(UserFactory)
+    holidays = ""
+    buffer_before = 0
+    buffer_after = 0
+    minimum_notice = 0
+
+
+class WeeklyHoursFactory(DjangoModelFactory[WeeklyHours]):
+    """Every Monday, from 9 to 18."""
+
+    class Meta:
+        model = WeeklyHours
+
+    diary = factory.SubFactory(DiaryFactory)
+    weekday = 0
+    starts = time(9)
+    ends = time(18)
+
+
+class AppointmentFactory(DjangoModelFactory[Appointment]):
+    """Confirmed, by video, in two days; nobody sits in it yet."""
+
+    class Meta:
+        model = Appointment
+
+    coach = factory.SubFactory(UserFactory)
+    kind = factory.SubFactory(AppointmentKindFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now().replace(second=0, microsecond=0) + timedelta(days=2))
+    ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(minutes=row.kind.minutes))
+    capacity = factory.SelfAttribute("kind.capacity")
+    created_by = factory.SelfAttribute("coach")
+
+
+class SeatFactory(DjangoModelFactory[Seat]):
+    """A learner's seat in an appointment with her coach; the appointment counts it."""
+
+    class Meta:
+        model = Seat
+
+    enrolment = factory.SubFactory("tests.factories.EnrolmentFactory")
+    learner = factory.SelfAttribute("enrolment.learner")
+    appointment = factory.SubFactory(AppointmentFactory)
+    starts_at = factory.SelfAttribute("appointment.starts_at")
+    ends_at = factory.SelfAttribute("appointment.ends_at")
+    booked_by = factory.SelfAttribute("learner")
+
+    @classmethod
+    def _create(cls, model_class: type[Seat], *args: Any, **kwargs: Any) -> Seat:
+        seat: Seat = super()._create(model_class, *args, **kwargs)
+        if seat.state in (SeatState.HELD, SeatState.BOOKED):
+            seat.appointment.seats_taken += 1
+            seat.appointment.save(update_fields=["seats_taken"])
+        return seat
+
+
+class MetSeatFactory(SeatFactory):
+    """A seat of last week, where both came."""
+
+    appointment = factory.SubFactory(
+        AppointmentFactory,
+        starts_at=factory.LazyFunction(lambda: timezone.now().replace(second=0, microsecond=0) - timedelta(days=7)),
+        coach_presence=Presence.ATTENDED,
+    )
+    presence = Presence.ATTENDED
+    attended_minutes = 40
+
+
+class ReportFactory(DjangoModelFactory[CoachingReport]):
+    """The report of a seat of last week, shared, with its first revision; nothing is credited for it."""
+
+    class Meta:
+        model = CoachingReport
+
+    seat = factory.SubFactory(MetSeatFactory)
+    author = factory.SelfAttribute("seat.appointment.coach")
+    covered = "Nous avons relu le déroulé."
+    next_step = "Préparer l’accueil."
+
+    @classmethod
+    def _create(cls, model_class: type[CoachingReport], *args: Any, **kwargs: Any) -> CoachingReport:
+        report: CoachingReport = super()._create(model_class, *args, **kwargs)
+        wording = Wording(
+            presence=Presence(report.seat.presence),
+            coach_presence=Presence(report.seat.appointment.coach_presence),
+            minutes=report.seat.attended_minutes or 0,
+            covered=report.covered,
+            learnt=report.learnt,
+            difficulty=report.difficulty,
+            next_step=report.next_step,
+            is_shared=report.is_shared,
+        )
+        content = content_of(report.seat, wording)
+        ReportRevision.objects.create(
+            report=report, number=report.revision, content=content, digest=digest_of(content), author=report.author
+        )
+        return report
+
+
+class FollowUpTaskFactory(DjangoModelFactory[FollowUpTask]):
+    """Something the learner has to do."""
+
+    class Meta:
+        model = FollowUpTask
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    owner = SignerRole.LEARNER
+    text = "Relire la fiche d’accueil."
+    created_by = factory.SelfAttribute("enrolment.learner")
+
+
+class GoalFactory(DjangoModelFactory[Goal]):
+    class Meta:
+        model = Goal
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    text = "Oser animer devant dix personnes."
+    written_by = factory.SelfAttribute("enrolment.learner")
+
+
+class ContactLogFactory(DjangoModelFactory[ContactLog]):
+    """A call of the learner's coach."""
+
+    class Meta:
+        model = ContactLog
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    author = factory.SubFactory(UserFactory)
+    channel = ContactChannel.PHONE
+
+
+class PrivateNoteFactory(DjangoModelFactory[PrivateNote]):
+    class Meta:
+        model = PrivateNote
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    author = factory.SubFactory(UserFactory)
+    text = "À moi seule."
+
+
+# --- Notifications ----------------------------------------------------------------------------------------------------
+
+
+class NotificationFactory(DjangoModelFactory[Notification]):
+    """Told an hour ago, not read, with nothing in the outbox about it."""
+
+    class Meta:
+        model = Notification
+
+    recipient = factory.SubFactory(UserFactory)
+    kind = "tests.news"
+    key = factory.Sequence(lambda n: f"news:{n}")
+    title = factory.Sequence(lambda n: f"Nouvelle {n}")
+    lines = factory.LazyFunction(lambda: ["Une phrase."])
+    url = "/home/"
+    action = "Voir"
+    created_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    """The mail of a notification, due since it was told."""
+
+    class Meta:
+        model = Delivery
+
+    notification = factory.SubFactory(NotificationFactory)
+    recipient = factory.SelfAttribute("notification.recipient")
+    channel = Channel.EMAIL
+    due_at = factory.SelfAttribute("created_at")
+    created_at = factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1))
+
+
+class PushSubscriptionFactory(DjangoModelFactory[PushSubscription]):
+    """A browser whose keys are those of RFC 8291, appendix A."""
+
+    class Meta:
+        model = PushSubscription
+
+    person = factory.SubFactory(UserFactory)
+    endpoint = factory.Sequence(lambda n: f"https://push.example.org/{n}")
+    p256dh = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+    auth = "BTBZMqHH6r4Tts7J_aSIgg"
+    device = "Firefox on Linux"
+    created_at = factory.LazyFunction(timezone.now)

@@ -11,7 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 from django.utils.regex_helper import normalize
 
+from coaching.models import ContactRule, MessageTemplate
+from coaching.notices import signed_seat
 from lms.accounts.tokens import token_of
+from lms.notifications.stops import stop_token
 from lms.routing import application as sockets
 from tests.world import World
 
@@ -26,6 +29,7 @@ class Route:
 
     name: str
     parts: tuple[Any, ...]
+    view: Callable[..., Any]
 
 
 @functools.cache
@@ -41,13 +45,20 @@ def socket_routes() -> list[str]:
     return [str(route.pattern) for route in sockets.routes] if isinstance(sockets, URLRouter) else []
 
 
+def socket_address(pattern: str, world: World) -> str:
+    """The address of a socket's route for world A's rows."""
+    own = _OWN.get(f"ws:{pattern}")
+    values = own(world) if own else {}
+    return "/" + _PARAMETER.sub(lambda match: str(values.get(match[2], _STRANGER[match[1] or "str"])), pattern)
+
+
 def _walk(resolver: URLResolver, spaces: tuple[str, ...], parts: tuple[Any, ...]) -> Iterator[Route]:
     for pattern in resolver.url_patterns:
         below = (*parts, pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern, (*spaces, pattern.namespace) if pattern.namespace else spaces, below)
         elif isinstance(pattern, URLPattern):
-            yield Route(":".join((*spaces, pattern.name)) if pattern.name else _whole(below), below)
+            yield Route(":".join((*spaces, pattern.name)) if pattern.name else _whole(below), below, pattern.callback)
 
 
 def _whole(parts: tuple[Any, ...]) -> str:
@@ -113,6 +124,53 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "courses:quiz-question": lambda world: {"public_id": world.a.attempt.public_id, "rank": 1},
     "courses:quiz-result": _public_id(lambda world: world.a.attempt),
+    "notifications:read": _public_id(lambda world: world.a.notification),
+    "notifications:device-forget": _public_id(lambda world: world.a.device),
+    "notifications:stop": lambda world: {"token": stop_token(world.a.learner, None)},
+    "notifications:stop-now": lambda world: {"token": stop_token(world.a.learner, None)},
+    "outbox:retry": _public_id(lambda world: world.a.dead_letter),
+    "outbox:forget": _public_id(lambda world: world.a.dead_letter),
+    "coaching:room": _public_id(lambda world: world.a.appointment),
+    "ws:ws/appointments/<uuid:public_id>/": _public_id(lambda world: world.a.appointment),
+    **dict.fromkeys(
+        ["coaching:hold", "coaching:hold-release", "coaching:wait-stop"], _public_id(lambda world: world.a.waiting)
+    ),
+    **dict.fromkeys(
+        [f"coaching:{name}" for name in ("appointment", "invitation", "move", "cancel", "sooner", "reassign")],
+        _public_id(lambda world: world.a.appointment),
+    ),
+    **dict.fromkeys(
+        ["coaching:accept", "coaching:decline", "coaching:book-again"],
+        _public_id(lambda world: world.a.proposal.appointment),
+    ),
+    "coaching:book-for": _public_id(lambda world: world.a.enrolment),
+    **dict.fromkeys(
+        [f"coaching:mail-link{more}" for more in ("", "-move", "-cancel", "-invitation")],
+        lambda world: {"signed": signed_seat(world.a.seat)},
+    ),
+    "coaching:feed": lambda world: {"token": world.a.feed_token},
+    "coaching:person": _public_id(lambda world: world.a.enrolment),
+    "coaching:person-note": _public_id(lambda world: world.a.enrolment),
+    "coaching:person-task": _public_id(lambda world: world.a.enrolment),
+    "coaching:person-contact": _public_id(lambda world: world.a.enrolment),
+    "coaching:message": _public_id(lambda world: world.a.enrolment),
+    "coaching:report": _public_id(lambda world: world.a.report.seat),
+    "coaching:report-shown": _public_id(lambda world: world.a.report),
+    "coaching:report-sign": _public_id(lambda world: world.a.report),
+    "coaching:task": _public_id(lambda world: world.a.task),
+    "contactrule:*": lambda world: {"pk": ContactRule.objects.order_by("pk")[0].pk},
+    "messagetemplate:*": lambda world: {"pk": MessageTemplate.objects.get(partner=world.a.partner).pk},
+    "coaching:diary-day-remove": _public_id(lambda world: world.a.diary.day),
+    "coaching:diary-absence": _public_id(lambda world: world.a.diary.absence),
+    "coaching:diary-absence-cancel": _public_id(lambda world: world.a.diary.absence),
+    "coaching:diary-absence-remove": _public_id(lambda world: world.a.diary.absence),
+    "coaching:diary-once-remove": _public_id(lambda world: world.a.diary.once),
+    "coaching:diary-calendar-read": _public_id(lambda world: world.a.diary.calendar),
+    "coaching:diary-calendar-remove": _public_id(lambda world: world.a.diary.calendar),
+    "appointmentkind:*": _pk(lambda world: world.a.diary.kind),
+    "place:*": _pk(lambda world: world.a.diary.place),
+    "cohortcoaching:*": _pk(lambda world: world.a.diary.cohort_coaching),
+    "coachingquota:*": _pk(lambda world: world.a.diary.quota),
     "evidence:hours-of": _public_id(lambda world: world.a.enrolment),
     "evidence:attestation": _public_id(lambda world: world.a.attestation),
     "evidence:verify-code": lambda world: {"code": world.a.attestation.code},

@@ -8,6 +8,7 @@ world A's rows. Cells:
 - `hidden`: 404, the same as for what does not exist
 - `refused`: Wagtail's "you do not have permission", back to its home
 - `forbidden`: 401 or 403; `method`: 405
+- a socket (method WS) is `ok` when it is accepted and `forbidden` when its handshake is refused
 - `-`: left to Wagtail's own rights (its screens for editors), covered by tests/test_isolation.py
 """
 
@@ -19,12 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 import lms
-from tests.routes import Route, address, routes, socket_routes
+from tests.routes import Route, address, routes, socket_address, socket_routes
+from tests.sockets import SocketClient
 from tests.world import World, client_for, client_half_way
 
 TABLE = Path(lms.__file__).with_name("permissions.csv")
@@ -149,5 +152,31 @@ def test_cells(share: int, world: World) -> None:
                 transaction.set_rollback(True)
             if found != expected:
                 wrong.append(f"{row.method} {route.name} ({url}) {actor}: {found}, not {expected}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_socket_cells(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every cell of the sockets' rows: who is let in, by the handshake alone."""
+    # Channels closes a connection that is inside a transaction, and this test is: as Django's own client does.
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
+    wrong = []
+
+    async def is_let_in(client: Client, path: str) -> bool:
+        socket = SocketClient(client, path)
+        let_in = await socket.is_let_in()
+        await socket.disconnect()
+        return let_in
+
+    clients = {actor: sign_in(world) for actor, sign_in in ACTORS.items()}
+    for row in ROWS:
+        if row.method != "WS":
+            continue
+        path = socket_address(row.route.removeprefix("ws:"), world)
+        for actor, expected in row.cells.items():
+            # From sync code, so that the sockets' queries run in this thread and see this test's transaction.
+            found = "ok" if async_to_sync(is_let_in)(clients[actor], path) else "forbidden"
+            if found != expected:
+                wrong.append(f"{row.route} ({path}) {actor}: {found}, not {expected}")
 
     assert not wrong, "\n".join(wrong)

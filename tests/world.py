@@ -17,6 +17,26 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from coaching.enums import AppointmentState, SeatState
+from coaching.models import (
+    Absence,
+    Appointment,
+    AppointmentKind,
+    BusyCalendar,
+    CoachingQuota,
+    CoachingReport,
+    CohortCoaching,
+    DayException,
+    FollowUpTask,
+    MessageTemplate,
+    OneOffSlot,
+    Place,
+    RoomMessage,
+    Seat,
+    WaitingEntry,
+)
+from coaching.services.feeds import open_feed
+from coaching.services.room import add_item, say, write_notes
 from courses.enums import Finish, ImportState, LessonState, QuestionKind
 from courses.models import (
     AcademyHomePage,
@@ -34,33 +54,50 @@ from courses.models import (
 from lms.accounts.models import Invitation, User
 from lms.accounts.services import invite
 from lms.evidence.models import Attestation, HourEntry
+from lms.kit.ids import uuid7
+from lms.notifications.enums import DeliveryState
+from lms.notifications.models import Delivery, Notification, PushSubscription
 from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import Cohort, CompetencyBlock, Enrolment, Funder, HostStructure, Partner, Track
 from lms.programmes.queries import EDITORS, MODERATORS
 from tests.factories import (
     PASSWORD,
     AcademyHomePageFactory,
+    AppointmentFactory,
     AttestationFactory,
     AuditAccessFactory,
     CohortFactory,
     CohortStaffFactory,
     CompetencyBlockFactory,
     CompetencyFactory,
+    ContactLogFactory,
     CoursePageFactory,
+    DeliveryFactory,
+    DiaryFactory,
     EnrolmentFactory,
+    FollowUpTaskFactory,
     FunderFactory,
     GlossaryTermFactory,
+    GoalFactory,
     HostStructureFactory,
     HourEntryFactory,
     LessonPageFactory,
+    MetSeatFactory,
     ModulePageFactory,
+    NotificationFactory,
     PartnerFactory,
     PartnerMembershipFactory,
+    PlaceFactory,
+    PrivateNoteFactory,
+    PushSubscriptionFactory,
     QuestionFactory,
+    ReportFactory,
+    SeatFactory,
     TrackFactory,
     TrackModuleFactory,
     TrainingProviderFactory,
     UserFactory,
+    WeeklyHoursFactory,
     quiz_block,
     reflection_block,
     text_block,
@@ -79,6 +116,20 @@ class Content:
     question: Question
     quiz_id: UUID
     reflection_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryRows:
+    """A coach's diary, one row of each sort, and what her partner offers."""
+
+    kind: AppointmentKind
+    place: Place
+    quota: CoachingQuota
+    cohort_coaching: CohortCoaching
+    day: DayException
+    absence: Absence
+    once: OneOffSlot
+    calendar: BusyCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +160,18 @@ class Side:
     reflection: Reflection
     hour_entry: HourEntry
     attestation: Attestation
+    notification: Notification
+    device: PushSubscription
+    dead_letter: Delivery
+    report: CoachingReport
+    task: FollowUpTask
+    appointment: Appointment
+    seat: Seat
+    message: RoomMessage
+    proposal: Seat
+    waiting: WaitingEntry
+    feed_token: str
+    diary: DiaryRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +333,25 @@ def build_side(letter: str, provider: Any, content: Content) -> Side:
     attestation = AttestationFactory(
         enrolment=enrolments["alumnus"], course_id=content.course.public_id, code=f"CANARY{letter}000"
     )
+    notification = NotificationFactory(recipient=people["learner"], title=f"{canary}-news", lines=[f"{canary}-line"])
+    dead_letter = DeliveryFactory(notification=notification, state=DeliveryState.DEAD, finished_at=now)
+    device = PushSubscriptionFactory(person=people["learner"], device=f"{canary}-device")
+    appointment = AppointmentFactory(coach=coach, starts_at=now, kind__name=f"{canary}-kind", kind__partner=partner)
+    seat = SeatFactory(enrolment=enrolment, appointment=appointment, topic=f"{canary}-topic")
+    message = say(appointment=appointment, author=coach, text=f"{canary}-said", key=uuid7(), now=now)
+    add_item(appointment=appointment, text=f"{canary}-item")
+    write_notes(appointment=appointment, text=f"{canary}-notes", version=0, now=now)
+    proposal = SeatFactory(
+        enrolment=enrolment,
+        appointment=AppointmentFactory(
+            coach=coach, kind=appointment.kind, starts_at=now + timedelta(days=5), state=AppointmentState.HELD
+        ),
+        state=SeatState.HELD,
+        hold_expires_at=now + timedelta(days=1),
+        booked_by=coach,
+    )
+    waiting = WaitingEntry.objects.create(enrolment=enrolment, coach=coach, kind=appointment.kind)
+    report, task = build_record(letter, enrolment, coach)
     return Side(
         canary=canary,
         content=content,
@@ -295,7 +377,69 @@ def build_side(letter: str, provider: Any, content: Content) -> Side:
         reflection=reflection,
         hour_entry=hour_entry,
         attestation=attestation,
+        notification=notification,
+        device=device,
+        dead_letter=dead_letter,
+        report=report,
+        task=task,
+        appointment=appointment,
+        seat=seat,
+        message=message,
+        proposal=proposal,
+        waiting=waiting,
+        feed_token=open_feed(person=people["learner"], now=now),
+        diary=build_diary(letter, cohort, coach, appointment.kind),
     )
+
+
+def build_diary(letter: str, cohort: Cohort, coach: User, kind: AppointmentKind) -> DiaryRows:
+    """When the coach can be booked, what keeps her away, and what her partner's managers run."""
+    canary, now = f"CANARY-{letter}", timezone.now()
+    diary = DiaryFactory(coach=coach, presentation=f"{canary}-presentation")
+    place = PlaceFactory(partner=cohort.partner, name=f"{canary}-place", address=f"{canary}-address")
+    WeeklyHoursFactory(diary=diary, place=place)
+    away = now + timedelta(days=200)
+    return DiaryRows(
+        kind=kind,
+        place=place,
+        quota=CoachingQuota.objects.create(track=cohort.track, minutes=600),
+        cohort_coaching=CohortCoaching.objects.create(cohort=cohort),
+        day=DayException.objects.create(diary=diary, day=away.date()),
+        absence=Absence.objects.create(
+            diary=diary, starts_at=away, ends_at=away + timedelta(days=1), reason=f"{canary}-reason"
+        ),
+        once=OneOffSlot.objects.create(diary=diary, kind=kind, starts_at=away, place=place),
+        calendar=BusyCalendar.objects.create(
+            diary=diary, name=f"{canary}-calendar", address=f"https://127.0.0.1/{canary}.ics", username=f"{canary}-user"
+        ),
+    )
+
+
+def build_record(letter: str, enrolment: Enrolment, coach: User) -> tuple[CoachingReport, FollowUpTask]:
+    """What coaching leaves of a learner: a shared report, a goal, a task, a call; a note its author alone reads.
+
+    The note says `SECRET-A`: it may stand nowhere but on that coach's own page.
+    """
+    canary = f"CANARY-{letter}"
+    seat = MetSeatFactory(
+        enrolment=enrolment,
+        topic=f"{canary}-topic",
+        appointment__coach=coach,
+        appointment__kind__partner=enrolment.cohort.partner,
+        appointment__kind__name=f"{canary}-kind",
+    )
+    report = ReportFactory(
+        seat=seat,
+        covered=f"{canary}-covered",
+        learnt=f"{canary}-learnt",
+        difficulty=f"{canary}-difficulty",
+        next_step=f"{canary}-step",
+    )
+    MessageTemplate.objects.create(partner=enrolment.cohort.partner, title=f"{canary}-template", text=f"{canary}-ready")
+    GoalFactory(enrolment=enrolment, text=f"{canary}-goal")
+    ContactLogFactory(enrolment=enrolment, author=coach, text=f"{canary}-call")
+    PrivateNoteFactory(enrolment=enrolment, author=coach, text=f"SECRET-{letter}")
+    return report, FollowUpTaskFactory(enrolment=enrolment, text=f"{canary}-task", report=report)
 
 
 def client_for(user: User | None, **defaults: Any) -> Client:

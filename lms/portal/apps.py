@@ -1,7 +1,5 @@
 """Registers the portal and its places in the navigation."""
 
-from typing import Any
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,11 +12,8 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self) -> None:
-        from lms.programmes.rules import can_follow_cohorts  # models are loaded only now
+        from lms.portal.rules import has_home  # models are loaded only now
+        from lms.programmes.rules import can_follow_cohorts
 
-        nav.register(nav.NavItem("portal:home", _("Home"), "home", 10, is_signed_in))
+        nav.register(nav.NavItem("portal:home", _("Home"), "home", 10, has_home))
         nav.register(nav.NavItem("portal:cohorts", _("Cohorts"), "people", 40, can_follow_cohorts))
-
-
-def is_signed_in(person: Any) -> bool:
-    return bool(person.is_authenticated)

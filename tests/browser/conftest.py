@@ -22,7 +22,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync""".split()  # noqa: SIM905
+--disable-component-update --disable-sync --use-fake-ui-for-media-stream --use-fake-device-for-media-stream
+--autoplay-policy=no-user-gesture-required --auto-accept-this-tab-capture""".split()  # noqa: SIM905
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

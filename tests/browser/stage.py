@@ -5,6 +5,7 @@ a newcomer, and a coach: the demo's own people are left as they are.
 """
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import django
@@ -13,6 +14,8 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
+from coaching.enums import Presence, SignerRole  # noqa: E402
+from coaching.models import Absence, BusyCalendar, DayException, OneOffSlot  # noqa: E402
 from courses.enums import Finish, QuestionKind  # noqa: E402
 from courses.models import LessonPage, ModulePage, Question, QuizAttempt  # noqa: E402
 from courses.queries.quizzes import quizzes_in  # noqa: E402
@@ -20,13 +23,25 @@ from courses.services.quizzes import answer_question, start_attempt  # noqa: E40
 from lms.accounts.backends import DEMO_PASSWORD  # noqa: E402
 from lms.accounts.models import User  # noqa: E402
 from lms.evidence.models import Attestation  # noqa: E402
+from lms.notifications.stops import stop_token  # noqa: E402
 from lms.programmes.models import Cohort, Enrolment  # noqa: E402
 from tests.factories import (  # noqa: E402
+    AppointmentFactory,
+    AppointmentKindFactory,
     CohortStaffFactory,
+    DiaryFactory,
     EnrolmentFactory,
+    FollowUpTaskFactory,
+    GoalFactory,
     LessonPageFactory,
+    MetSeatFactory,
+    NotificationFactory,
+    PrivateNoteFactory,
     QuestionFactory,
+    ReportFactory,
+    SeatFactory,
     UserFactory,
+    WeeklyHoursFactory,
     quiz_block,
     reflection_block,
     text_block,
@@ -58,9 +73,76 @@ def stage() -> dict[str, Any]:
         enrolment = Enrolment.objects.get(learner__email=f"learner-{language}@example.org")
         finished, again = attempt(enrolment, lesson, right=False), attempt(enrolment, lesson, right=None)
         told[language] = {"finished": str(finished.public_id), "open": str(again.public_id)}
+        told[language] |= coached(enrolment, staff)
+        told[language] |= a_diary(staff)
+        told[language] |= news(enrolment.learner)
+        told[language] |= rooms(enrolment, person(f"host-{language}", language))
     for name in ("keys", "plain", "timed-out", "torn"):
-        EnrolmentFactory(learner=person(name, "fr"), cohort=cohort, coach=coach)
+        news(EnrolmentFactory(learner=person(name, "fr"), cohort=cohort, coach=coach).learner)
+    bookable(cohort)
     return told
+
+
+def a_diary(coach: User) -> dict[str, str]:
+    """A coach's diary with one row of each sort, and an absence on a day when somebody comes."""
+    now, diary = timezone.now(), DiaryFactory(coach=coach)
+    WeeklyHoursFactory(diary=diary)
+    DayException.objects.create(diary=diary, day=(now + timedelta(days=30)).date())
+    later = now + timedelta(days=40)
+    absence = Absence.objects.create(diary=diary, starts_at=later, ends_at=later + timedelta(days=1))
+    meeting = AppointmentFactory(coach=coach, starts_at=later + timedelta(hours=2))
+    SeatFactory(appointment=meeting)
+    OneOffSlot.objects.create(diary=diary, kind=meeting.kind, starts_at=now + timedelta(days=9))
+    BusyCalendar.objects.create(diary=diary, name="Maison", address="https://calendar.example/a.ics", read_at=now)
+    return {"absence": str(absence.public_id)}
+
+
+def bookable(cohort: Cohort) -> None:
+    """A coach open every day, and three people who may book her."""
+    diary = DiaryFactory(coach=person("diarist", "fr"), minimum_notice=0)
+    for weekday in range(7):
+        WeeklyHoursFactory(diary=diary, weekday=weekday)
+    AppointmentKindFactory(order=0)
+    for name in ("booker-phone", "booker-keys", "booker-plain"):
+        EnrolmentFactory(learner=person(name, "fr"), cohort=cohort, coach=diary.coach)
+
+
+def news(learner: User) -> dict[str, str]:
+    """Two pieces of news to read, one read, and the link of a mail that turns the summary off."""
+    NotificationFactory.create_batch(2, recipient=learner)
+    NotificationFactory(recipient=learner, read_at=timezone.now())
+    return {"stop": stop_token(learner, None)}
+
+
+def rooms(enrolment: Enrolment, host: User) -> dict[str, str]:
+    """An appointment that is going on, one in two hours, one that is over."""
+    now = timezone.now()
+    hours = {"room": 0, "early_room": 2, "past_room": -2}
+    return {name: appointment(enrolment, host, now + timedelta(hours=after)) for name, after in hours.items()}
+
+
+def appointment(enrolment: Enrolment, host: User, starts_at: datetime) -> str:
+    ends_at = starts_at + timedelta(hours=1)
+    made = AppointmentFactory(coach=host, kind__name="Point d’étape", starts_at=starts_at, ends_at=ends_at)
+    return str(SeatFactory(appointment=made, enrolment=enrolment).appointment.public_id)
+
+
+def coached(enrolment: Enrolment, coach: User) -> dict[str, str]:
+    """Two appointments of last week: one with its report, one whose report is still to be written."""
+    report = ReportFactory(seat=MetSeatFactory(enrolment=enrolment, appointment__coach=coach))
+    day_after = report.seat.starts_at + timedelta(days=1)
+    unwritten = MetSeatFactory(
+        enrolment=enrolment, appointment__coach=coach, appointment__starts_at=day_after, presence=Presence.UNKNOWN
+    )
+    FollowUpTaskFactory(enrolment=enrolment)
+    FollowUpTaskFactory(enrolment=enrolment, owner=SignerRole.COACH)
+    GoalFactory(enrolment=enrolment)
+    PrivateNoteFactory(enrolment=enrolment, author=coach)
+    return {
+        "person": str(enrolment.public_id),
+        "report": str(report.public_id),
+        "unwritten": str(unwritten.public_id),
+    }
 
 
 def every_kind(module: ModulePage) -> LessonPage:

@@ -2,11 +2,10 @@
 
 import random
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
-from courses.enums import Finish, QuestionKind
+from courses.enums import Finish
 from courses.models import LessonPage, Question
 from courses.queries.path import path_of
 from courses.queries.quizzes import quizzes_in
@@ -16,9 +15,10 @@ from lms.evidence.enums import ActivityKind
 from lms.evidence.services import observe
 from lms.programmes.models import Enrolment
 
+from .responses import response
+
 _EVENING = timedelta(hours=18, minutes=40)
 _BEAT = 60  # seconds
-_WORDS = "Je commence par écouter, puis je reformule avec ses mots. Je propose une seule chose à la fois."
 
 
 def follow(enrolment: Enrolment, *, lessons_done: int, now: datetime) -> None:
@@ -74,30 +74,10 @@ def _answer_quizzes(enrolment: Enrolment, lesson: LessonPage, at: datetime, chan
                 answer_question(
                     attempt=attempt,
                     question=questions[pk],
-                    response=_response(questions[pk], right=not (slips and rank == 1 and attempt_rank == 0)),
+                    response=response(questions[pk], right=not (slips and rank == 1 and attempt_rank == 0)),
                     actor=enrolment.learner,
                     now=at,
                 )
             attempt.refresh_from_db()
             if attempt.passed:
                 break
-
-
-def _response(question: Question, *, right: bool) -> dict[str, Any]:
-    """A response of the shape `courses.grading` describes."""
-    answers = list(question.answers.all())
-    good = [answer for answer in answers if answer.fraction > 0]
-    bad = [answer for answer in answers if answer.fraction <= 0]
-    match question.kind:
-        case QuestionKind.SINGLE | QuestionKind.TRUE_FALSE:
-            return {"choice": (good if right or not bad else bad)[0].pk}
-        case QuestionKind.MULTIPLE:
-            return {"choices": [answer.pk for answer in (good if right else good[:1])]}
-        case QuestionKind.MATCH:
-            return {"pairs": {str(answer.pk): answer.match for answer in answers if answer.text}}
-        case QuestionKind.NUMERIC:
-            return {"text": str(good[0].minimum if right else 0)}
-        case QuestionKind.SHORT:
-            return {"text": str(good[0]) if right else "Je ne sais pas"}
-        case _:
-            return {"text": _WORDS}

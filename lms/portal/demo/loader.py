@@ -35,6 +35,7 @@ from lms.programmes.models import (
 from lms.programmes.queries import EDITORS, MODERATORS
 from lms.programmes.services import change_state, invite_learner
 
+from .coaching import load_coaching, refresh_coaching
 from .journeys import follow
 from .lessons import HERE, load_course, load_home, modules_by_name
 
@@ -91,6 +92,11 @@ class _Cast:
         self._tracks(course)
         self._cohorts()
         self._enrolments()
+        rows = self.rows
+        self.anything_new |= load_coaching(
+            partners=rows["partners"], tracks=rows["tracks"], cohorts=rows["cohorts"], now=self.now
+        )
+        self.anything_new |= refresh_coaching(now=self.now) is not None
         return self.anything_new
 
     def _row(self, model: Any, told: dict[str, Any], *names: str, **known_by: Any) -> Any:
@@ -238,7 +244,8 @@ class _Cast:
     def _journey(self, enrolment: Enrolment, told: dict[str, Any]) -> None:
         if told["state"] == EnrolmentState.PENDING:
             return
-        follow(enrolment, lessons_done=told["lessons_done"], now=self.now)
+        last_seen = self.now - timedelta(days=told.get("silent_days", 0))
+        follow(enrolment, lessons_done=told["lessons_done"], now=last_seen)
         enrolment.refresh_from_db(fields=["state"])
         if told["state"] != enrolment.state:
             change_state(

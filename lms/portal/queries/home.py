@@ -7,9 +7,11 @@ from enum import StrEnum
 from django.db.models import Sum
 from django.utils import timezone
 
+from coaching.models import Seat
+from coaching.queries.appointments import next_date
 from courses.queries.path import Path, path_of
-from lms.evidence.models import HourEntry
-from lms.evidence.queries import Totals, totals
+from lms.evidence.models import Attestation, HourEntry
+from lms.evidence.queries import Totals, attestations_of, totals
 from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Enrolment
 
@@ -36,7 +38,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The learner's home."""
+    """The learner's home. `attestation`: the last one that holds, once nothing is left to do."""
 
     enrolment: Enrolment
     path: Path
@@ -45,6 +47,8 @@ class Home:
     week_total: int
     weeks: tuple[Week, ...]
     pace: Pace
+    attestation: Attestation | None
+    next_seat: Seat | None
 
     @property
     def this_week(self) -> Week | None:
@@ -60,17 +64,20 @@ class Home:
 
 
 def home_of(enrolment: Enrolment, today: date) -> Home:
-    """Everything the home shows: the path, the totals and one query for the weeks."""
+    """Everything the home shows: the path, the totals, one query for the weeks and one for the next date."""
     sums = totals(enrolment)
+    path = path_of(enrolment, today)
     week_number, week_total = enrolment.cohort.week(today)
     return Home(
         enrolment=enrolment,
-        path=path_of(enrolment, today),
+        path=path,
         totals=sums,
         week_number=week_number,
         week_total=week_total,
         weeks=_weeks(enrolment, today),
         pace=_pace(enrolment, sums, today),
+        next_seat=next_date(enrolment.learner, timezone.now()),
+        attestation=None if path.current else attestations_of(enrolment).filter(revoked_at=None).first(),
     )
 
 

@@ -1,9 +1,11 @@
 """What the frame around every page decides while it is drawn: which entry is current, which page comes back."""
 
+from os.path import commonpath
 from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -14,7 +16,8 @@ register = template.Library()
 def current(context: dict[str, Any], url_name: str) -> SafeString | str:
     """`aria-current` of a navigation entry: "page" on the page itself, "true" on the other pages of the same app.
 
-    The portal's own pages are of many kinds (home, help…): each stands for itself only.
+    Where an app has several entries, the one whose address is nearest. The portal's own pages are of many kinds
+    (home, help…): each stands for itself only.
     """
     match = getattr(context.get("request"), "resolver_match", None)
     if match is None:
@@ -22,7 +25,12 @@ def current(context: dict[str, Any], url_name: str) -> SafeString | str:
     if match.view_name == url_name:
         return format_html(' aria-current="{}"', "page")
     app = url_name.partition(":")[0]
-    return format_html(' aria-current="{}"', "true") if match.namespace == app != "portal" else ""
+    if match.namespace != app or app == "portal":
+        return ""
+    path = context["request"].path
+    entries = [item.url_name for item in context["nav_items"] if item.url_name.startswith(f"{app}:")]
+    nearest = max(entries, key=lambda entry: len(commonpath([reverse(entry), path])))
+    return format_html(' aria-current="{}"', "true") if nearest == url_name else ""
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from coaching.queries.learners import is_coach
 from lms.kit import htmx
 from lms.portal.forms import GOAL_CHOICES, WeeklyGoalForm
 from lms.portal.queries.home import home_of
@@ -18,11 +19,13 @@ from lms.programmes.services import set_weekly_goal
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where am I, what do I do now, who can help me. Staff who learn nothing get their rooms instead."""
+    """Where am I, what do I do now, who can help me. A coach's home is her desk; other staff get their rooms."""
     enrolments = roles_of(request.user).enrolments
     if enrolments and enrolments[0].is_open:
         shown = home_of(enrolments[0], timezone.localdate())
         return htmx.render(request, "portal/home.html", {"home": shown, "goal_choices": GOAL_CHOICES})
+    if is_coach(request.user):
+        return redirect("coaching:desk")
     return htmx.render(request, "portal/home_staff.html", {"roles": roles_of(request.user), "enrolments": enrolments})
 
 

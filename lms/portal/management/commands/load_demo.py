@@ -3,10 +3,13 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lms.accounts.models import User
+from lms.portal.demo.coaching import refresh_coaching
 from lms.portal.demo.loader import DemoRefused, load
 
 
@@ -18,11 +21,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_empty"] and User.objects.exists():
-            self.stdout.write("There are people here already: the demo is not loaded.")
+            if settings.DEBUG:
+                refresh_coaching(now=timezone.now())
+            self.stdout.write(_("There are people here already: the demo is not loaded."))
             return
         logging.getLogger("wagtail").setLevel(logging.WARNING)  # it says every page and question
         try:
             anything_new = load(now=timezone.now())
         except DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write("The demo academy is loaded." if anything_new else "The demo academy was already there.")
+        self.stdout.write(
+            _("The demo academy is loaded.") if anything_new else _("The demo academy was already there.")
+        )

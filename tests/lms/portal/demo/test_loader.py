@@ -1,5 +1,6 @@
 """The demo academy: complete, believable, loaded once."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -8,11 +9,15 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from coaching.models import CoachingReport
+from coaching.queries.desk import desk_of
 from courses.models import AcademyHomePage, CoursePage, LessonPage, ModulePage, Question, QuizAttempt
 from courses.queries.path import path_of
 from lms.accounts.models import User
 from lms.accounts.rules import must_add_second_factor
 from lms.evidence.models import Attestation, HourEntry
+from lms.notifications.models import Delivery
+from lms.portal.demo.coaching import refresh_coaching
 from lms.portal.demo.loader import DemoRefused, load
 from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Cohort, Enrolment, Partner, Track
@@ -34,7 +39,16 @@ def debug(settings):
 def everything():
     return {
         model._meta.label: list(model._default_manager.order_by("pk").values())
-        for app in ("accounts", "programmes", "evidence", "courses", "media", "wagtailcore")
+        for app in (
+            "accounts",
+            "programmes",
+            "evidence",
+            "courses",
+            "coaching",
+            "notifications",
+            "media",
+            "wagtailcore",
+        )
         for model in apps.get_app_config(app).get_models()
         if model._meta.label != "wagtailcore.ReferenceIndex"
     }
@@ -60,8 +74,9 @@ def test_the_academy_is_there_and_loading_again_changes_nothing(now, django_capt
     assert path.current.node.number == "3.2"
     assert path.current.position.startswith("b-")
     done = [step.node.minutes for step in path.steps if step.state == "done"]
-    assert sum(entry.credited_minutes for entry in HourEntry.objects.filter(enrolment=lina)) == sum(done) > 0
-    assert all(entry.measured_seconds for entry in HourEntry.objects.filter(enrolment=lina))
+    lessons = HourEntry.objects.filter(enrolment=lina, activity_kind="lesson")
+    assert sum(entry.credited_minutes for entry in lessons) == sum(done) > 0
+    assert all(entry.measured_seconds for entry in lessons)
     assert all(entry.happened_at < now for entry in HourEntry.objects.all())
 
     assert Attestation.objects.get().enrolment.learner.display_name == "Louise Garnier"
@@ -72,6 +87,36 @@ def test_the_academy_is_there_and_loading_again_changes_nothing(now, django_capt
     before = everything()
     assert not load(now=now)
     assert everything() == before
+
+
+def test_clara_has_a_believable_month(now):
+    load(now=now)
+    clara = User.objects.get(email="clara@example.org")
+
+    desk = desk_of(clara, now)
+    assert [meeting.names for meeting in (desk.next,)] == ["Lina Haddad"]
+    assert 8 <= desk.next.minutes_until <= 10
+    assert [seat.learner.display_name for seat in desk.to_write] == ["Youssef Taleb"]
+    assert [one.enrolment.learner.display_name for one in desk.to_contact] == [
+        "Fatou Sarr",
+        "Gwenaël Le Goff",
+        "Thi Mai Tran",
+    ]
+    assert len(desk.people) >= 12
+    credited = HourEntry.objects.filter(activity_kind="appointment")
+    assert {entry.source for entry in credited} == {"observed", "certified"}
+    assert CoachingReport.objects.count() >= 20
+    assert not Delivery.objects.filter(state="pending", notification__kind__startswith="coaching.").exists()
+
+
+def test_lina_has_an_appointment_in_ten_minutes_at_every_start(now):
+    load(now=now)
+    assert refresh_coaching(now=now) is None
+
+    tomorrow = now + timedelta(days=1)
+    again = refresh_coaching(now=tomorrow)
+    assert timedelta() < again.starts_at - tomorrow <= timedelta(hours=2)
+    assert refresh_coaching(now=tomorrow) is None
 
 
 def test_the_cast_comes_in_with_its_roles(now):

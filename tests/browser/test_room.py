@@ -1,0 +1,204 @@
+"""The room in two Chromiums with fake cameras: sound and picture, writing, a cut, a slow line, the keyboard alone."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from .conftest import DESK, PHONE, Academy, Visits, axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+# Keeps every call of a page, to ask the browser itself what it has decoded.
+KEEP_CALLS = """
+  const Real = window.RTCPeerConnection;
+  window.calls = [];
+  window.RTCPeerConnection = class extends Real { constructor(...given) { super(...given); window.calls.push(this); } };
+"""
+DECODED = """async () => {
+  let frames = 0;
+  for (const call of window.calls) {
+    for (const report of (await call.getStats()).values()) {
+      if (report.type === "inbound-rtp" && report.kind === "video") frames += report.framesDecoded;
+    }
+  }
+  return frames;
+}"""
+SLOW_LINE = """
+  const stats = RTCPeerConnection.prototype.getStats;
+  RTCPeerConnection.prototype.getStats = async function () {
+    const found = await stats.call(this);
+    return new Map([...found].map(([id, report]) =>
+      [id, report.type === "candidate-pair" ? { ...report, availableOutgoingBitrate: 120000 } : report]));
+  };
+"""
+
+
+def decodes(page: Page) -> None:
+    """Wait until this page has decoded more of the other's pictures than it had."""
+    before = page.evaluate(DECODED)
+    page.wait_for_function(f"async () => (await ({DECODED})()) > {before} + 10", timeout=30_000)
+
+
+def other(page: Page) -> Any:
+    return page.locator(".tiles li:not(.mine)")
+
+
+def open_room(visit: Visits, academy: Academy, who: str, size: dict[str, int], *scripts: str) -> Page:
+    page = visit(who, viewport=size)
+    for script in (KEEP_CALLS, *scripts):
+        page.add_init_script(script)
+    page.goto(f"/appointments/{academy.told['en']['room']}/room/")
+    return page
+
+
+def say(page: Page, text: str) -> None:
+    page.locator("#say").fill(text)
+    page.keyboard.press("Enter")
+
+
+def test_two_people_see_hear_and_write_to_each_other(visit: Visits, academy: Academy) -> None:
+    learner = open_room(visit, academy, "learner-en", PHONE)
+    host = open_room(visit, academy, "host-en", DESK)
+    for page in (learner, host):
+        assert axe(page) == []
+
+    learner.locator("[data-join='']").click()
+    expect(learner.locator("[data-state]")).to_contain_text("microphone is on")
+    host.locator("[data-join=camera]").click()
+    expect(other(learner)).to_contain_text("sound and picture")
+    expect(other(host)).to_contain_text("sound only")
+    decodes(learner)
+    learner.locator("[data-toggle=camera]").click()
+    expect(learner.locator("[data-toggle=camera]")).to_have_attribute("aria-pressed", "true")
+    decodes(host)
+
+    say(learner, "Bonjour <img src=x onerror=alert(1)>")
+    expect(host.locator("[data-chat]")).to_contain_text("Bonjour <img src=x onerror=alert(1)>")
+    say(host, "Bonjour !")
+    expect(learner.locator("[data-chat]")).to_contain_text("Bonjour !")
+    host.locator("a[href='#room-list']").click()
+    host.locator("#add").fill("Relire la fiche 2")
+    host.keyboard.press("Enter")
+    learner.locator("a[href='#room-list']").click()
+    learner.get_by_label("Relire la fiche 2", exact=True).check()
+    expect(host.get_by_label("Relire la fiche 2", exact=True)).to_be_checked()
+    host.locator("a[href='#room-notes']").click()
+    learner.locator("a[href='#room-notes']").click()
+    host.locator("[data-notes]").fill("Objectif : un atelier.")
+    expect(learner.locator("[data-notes]")).to_have_value("Objectif : un atelier.", timeout=15_000)
+    for page in (learner, host):
+        assert axe(page) == []
+
+    learner.locator("[data-toggle=sound]").click()
+    expect(other(host)).to_contain_text("sound only")
+    expect(learner.locator("[data-toggle=camera]")).to_have_attribute("aria-pressed", "false")
+    learner.locator("[data-toggle=sound]").click()
+    decodes(learner)
+
+    learner.reload()
+    expect(other(learner)).to_contain_text("sound and picture")
+    decodes(learner)
+    expect(learner.locator("[data-chat] li")).to_have_count(2)
+    expect(host.locator(".tiles li")).to_have_count(2)
+
+
+def test_a_cut_loses_nothing_that_was_written(visit: Visits, academy: Academy) -> None:
+    sockets: list[WebSocketRoute] = []
+    learner = visit("learner-en")
+
+    def through(route: WebSocketRoute) -> None:
+        if len(sockets) != 1:  # the second try fails: the network is still away
+            route.connect_to_server()
+        else:
+            route.close(code=1012)
+        sockets.append(route)
+
+    learner.route_web_socket(re.compile("/ws/appointments/"), through)
+    learner.goto(f"/appointments/{academy.told['en']['room']}/room/")
+    learner.locator("[data-join='']").click()
+    expect(learner.locator("#say")).to_be_enabled()
+    sockets[0].close(code=4408)
+    expect(learner.locator("[data-trouble]")).to_contain_text("Trying again")
+
+    say(learner, "Écrit pendant la coupure")
+
+    expect(learner.locator("[data-chat] li").last).to_contain_text("Écrit pendant la coupure")
+    expect(learner.locator("[data-chat] .waiting")).to_have_count(0, timeout=40_000)
+    assert len(sockets) >= 3
+    expect(learner.locator("[data-trouble]")).to_be_hidden()
+
+
+def test_a_slow_line_is_offered_sound_only(visit: Visits, academy: Academy) -> None:
+    learner = open_room(visit, academy, "learner-en", PHONE, SLOW_LINE)
+    host = open_room(visit, academy, "host-en", DESK)
+    host.locator("[data-join='']").click()
+    learner.locator("[data-join=camera]").click()
+
+    expect(learner.locator("[data-slow]")).to_be_visible(timeout=40_000)
+    learner.locator("[data-accept-sound]").click()
+
+    expect(learner.locator("[data-slow]")).to_be_hidden()
+    expect(learner.locator("[data-toggle=sound]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_keyboard_is_enough(visit: Visits, academy: Academy) -> None:
+    page = open_room(visit, academy, "host-en", DESK)
+    page.locator("[data-join='']").wait_for()
+
+    def tab_to(selector: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        pytest.fail(f"Tab does not reach {selector}")
+
+    tab_to("[data-join='']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_be_enabled()
+    tab_to("#say")
+    page.keyboard.type("Au clavier")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-chat]")).to_contain_text("Au clavier")
+    tab_to("[data-toggle=mic]")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-state]")).to_contain_text("Nobody hears you")
+    expect(page.locator("[data-toggle=mic]")).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_device_test_says_why_and_what_to_do(visit: Visits, academy: Academy) -> None:
+    page = visit("learner-en")
+    page.goto("/appointments/device-test/")
+    page.locator("[data-test-all]").click()
+    for name, words in {
+        "audio": "The microphone works",
+        "video": "The camera works",
+        "connection": "Calls can pass",
+        "speakers": "Did you hear it?",
+    }.items():
+        expect(page.locator(f"[data-test={name}] [data-result]")).to_contain_text(words, timeout=20_000)
+    page.locator("[data-heard=none]").click()
+    expect(page.locator("[data-test=speakers] [data-result]")).to_contain_text("volume")
+
+    for reason, words in {
+        "NotAllowedError": "lock beside the address",
+        "NotFoundError": "No microphone was found",
+        "NotReadableError": "Another program",
+        "SecurityError": "forbids it",
+    }.items():
+        page.evaluate(
+            "reason => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', reason); }; }",
+            reason,
+        )
+        page.locator("[data-test=audio] > button").click()
+        expect(page.locator("[data-test=audio] [data-result]")).to_contain_text(words)
+    assert axe(page) == []
+
+
+def test_without_javascript_there_is_the_phone(visit: Visits, academy: Academy) -> None:
+    page = visit("learner-en", java_script_enabled=False)
+    for path in (f"/appointments/{academy.told['en']['room']}/room/", "/appointments/device-test/"):
+        page.goto(path)
+        expect(page.locator("main")).to_contain_text("JavaScript")
+        expect(page.locator("main a[href^='tel:']").last).to_be_visible()
