@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every test: on SQLite with the browser, then again on PostgreSQL and Redis.
 #   deploy/test.sh [pytest arguments]     e.g. deploy/test.sh tests/courses -k quiz
-# Slow tests that touch no database run in the first half only. ONLY=sqlite or ONLY=postgres runs one half.
+# Slow tests that another database would not change run in the first half only. ONLY=sqlite or ONLY=postgres runs one half.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python

@@ -22,6 +22,8 @@ from tests.factories import PASSWORD
 from tests.routes import Route, address, routes
 from tests.world import World, client_for
 
+pytestmark = pytest.mark.slow  # what it sweeps does not depend on the database
+
 # `no-store` and policies are for what the academy answers itself; an unknown or foreign row answers 404 before.
 READERS: dict[str, Callable[[World], User | None]] = {
     "a stranger": lambda world: None,

@@ -100,7 +100,7 @@ def test_two_people_see_hear_and_write_to_each_other(visit: Visits, academy: Aca
     learner.reload()
     expect(other(learner)).to_contain_text("sound and picture")
     decodes(learner)
-    expect(learner.locator("[data-chat] li")).to_have_count(2)
+    expect(learner.locator("[data-chat] li", has_text="Bonjour !")).to_have_count(1)
     expect(host.locator(".tiles li")).to_have_count(2)
 
 

@@ -17,6 +17,8 @@ from tests.routes import address, routes
 from tests.test_permissions import ROWS
 from tests.world import World, client_for
 
+pytestmark = pytest.mark.slow  # what it sweeps does not depend on the database
+
 
 def everybody(world: World) -> dict[str, User]:
     """All but the author: people of her partner, a coach of the other one, the house, and a colleague of hers."""
