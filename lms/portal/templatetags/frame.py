@@ -28,9 +28,14 @@ def current(context: dict[str, Any], url_name: str) -> SafeString | str:
     if match.namespace != app or app == "portal":
         return ""
     path = context["request"].path
+
+    def nearness(entry: str) -> tuple[int, int]:
+        address = reverse(entry)
+        return len(commonpath([address, path])), -len(address)
+
     # Entries of the account menu are asked about as well, and stand beside those of the navigation.
     entries = [item.url_name for item in context["nav_items"] if item.url_name.startswith(f"{app}:")]
-    nearest = max([url_name, *entries], key=lambda entry: len(commonpath([reverse(entry), path])))
+    nearest = max([url_name, *entries], key=nearness)
     return format_html(' aria-current="{}"', "true") if nearest == url_name else ""
 
 

@@ -36,6 +36,7 @@ def test_current_entry(view_name: str, entry: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("path", "current_entry"),
     [
+        ("/desk/", "coaching:desk"),
         ("/desk/people/", "coaching:desk"),
         ("/desk/diary/days/", "coaching:diary"),
         ("/appointments/1/", "coaching:appointments"),
