@@ -239,8 +239,12 @@ def test_a_home_leads_where_it_says(visit: Visits, who: str) -> None:
     links = page.locator("main a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
     assert links
     for link in links:
-        assert page.goto(link).ok, link  # type: ignore[union-attr]
-        expect(page.locator("h1").first).not_to_be_empty()
+        if link.startswith("tel:"):
+            continue
+        answer = page.request.get(link)
+        assert answer.ok, link
+        # A table to download has no title; every page has one.
+        assert "attachment" in answer.headers.get("content-disposition", "") or "<h1" in answer.text(), link
 
 
 # --- Ed, who writes the courses ---------------------------------------------------------------------------------------
