@@ -31,6 +31,7 @@ class Line:
         self._code: int | None = None
         self._more = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
+        self._is_sending = self._is_gone = False
 
     @property
     def is_open(self) -> bool:
@@ -52,14 +53,17 @@ class Line:
         self._more.set()
 
     def end(self, code: int) -> None:
-        """Hang up with `code`, before whatever still waits."""
+        """Hang up with `code`, before whatever still waits; a text that the client is not taking is not waited for."""
         if self._code is None:
             self._code = code
             self._waiting.clear()
             self._more.set()
+            if self._is_sending and self._writer is not None:
+                self._writer.cancel()
 
     async def stop(self) -> None:
         """The client is gone: nothing more is written."""
+        self._is_gone = True
         self.end(1000)
         if self._writer is not None:
             self._writer.cancel()
@@ -77,10 +81,21 @@ class Line:
         try:
             while self._code is None:
                 await self._more.wait()
-                while self._waiting:
-                    await self._send(self._waiting.popleft()[0])
+                await self._send_what_waits()
                 if self._code is None:
                     self._more.clear()
             await self._hang_up(self._code)
         except Exception:
             log.info("a socket could not be written to any more", exc_info=True)
+
+    async def _send_what_waits(self) -> None:
+        self._is_sending = True
+        try:
+            while self._waiting:
+                await self._send(self._waiting.popleft()[0])
+        except asyncio.CancelledError:
+            if self._code is None or self._is_gone:
+                raise
+            # `end` did not wait for a client that takes nothing: she is hung up on.
+        finally:
+            self._is_sending = False

@@ -51,7 +51,9 @@ def dial(port: int, path: str, *, small: bool = False) -> ClientConnection:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
     line.connect(("127.0.0.1", port))
     queue = 1 if small else 100
-    return connect(f"ws://127.0.0.1:{port}{path}", sock=line, max_size=None, max_queue=queue, compression=None)
+    address = f"ws://127.0.0.1:{port}{path}"
+    # No ping of its own: it is the server that must notice who does not read.
+    return connect(address, sock=line, max_size=None, max_queue=queue, compression=None, ping_interval=None)
 
 
 def test_a_frame_of_64_kb_passes_and_a_longer_one_closes(port: int) -> None:
