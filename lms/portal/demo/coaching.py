@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from coaching.enums import AppointmentState, Mode, Presence, SeatState, SignerRole
@@ -40,6 +41,7 @@ from .lessons import HERE
 from .responses import response
 
 SOON = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
 COACH, LEARNER = "clara@example.org", "lina@example.org"
 KIND = "Point d’étape"
 READ_AFTER = timedelta(days=2)
@@ -79,8 +81,9 @@ def refresh_coaching(*, now: datetime) -> Appointment | None:
     return None
 
 
-def _is_free(coach: User, starts_at: datetime, ends_at: datetime) -> bool:
-    return not Appointment.objects.live().filter(coach=coach, starts_at__lt=ends_at, ends_at__gt=starts_at).exists()
+def _is_free(coach: User, starts_at: datetime, ends_at: datetime, learner: User | None = None) -> bool:
+    hers = Q(coach=coach) | Q(seats__learner=learner) if learner else Q(coach=coach)
+    return not Appointment.objects.live().filter(hers, starts_at__lt=ends_at, ends_at__gt=starts_at).exists()
 
 
 class _Month:
@@ -171,6 +174,10 @@ class _Month:
         kind = self.kinds[one["kind"]]
         place = self.places[enrolment.cohort.partner_id] if one["mode"] == Mode.PLACE else None
         coach = _person(one.get("coach", "clara"))
+        # A day that leaves the week-end may find its hour taken: the next free one is as good.
+        length = timedelta(minutes=kind.minutes)
+        while not _is_free(coach, starts_at, starts_at + length, enrolment.learner):
+            starts_at += HOUR
         booked_at = min(self.now, starts_at) - timedelta(days=3)
         topic = one.get("topic", "")
         return _sit(enrolment, coach, kind, starts_at, Mode(one["mode"]), booked_at, topic=topic, place=place)

@@ -109,6 +109,14 @@ def test_clara_has_a_believable_month(now):
     assert not Delivery.objects.filter(state="pending", notification__kind__startswith="coaching.").exists()
 
 
+@pytest.mark.parametrize("weekday", [3, 5])
+def test_the_month_fits_whatever_the_day_of_the_week(now, weekday):
+    """On a Thursday and a Saturday two appointments leave the week-end for one same hour."""
+    assert load(now=now + timedelta(days=(weekday - now.weekday()) % 7))
+
+    assert CoachingReport.objects.count() >= 20
+
+
 def test_lina_has_an_appointment_in_ten_minutes_at_every_start(now):
     load(now=now)
     assert refresh_coaching(now=now) is None
