@@ -1,13 +1,14 @@
 """What coaching tells people: its kinds of notification, and the words of each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from coaching.enums import Mode
 from coaching.invitations import CANCEL, PUBLISH, REQUEST, Date, calendar, place_words
 from coaching.models import Appointment, Reminder, Seat, WaitingEntry
 from coaching.queries.slots import Slot
@@ -18,6 +19,8 @@ from lms.notifications.registry import Kind, register
 from lms.notifications.services import Attachment, Message, notify
 
 GROUP = gettext_lazy("Appointments")
+NEAR = timedelta(days=1)
+"""What concerns a date nearer than this is told at night too."""
 _LINK_SALT = "coaching.seat"
 
 APPOINTMENT = register(
@@ -57,6 +60,11 @@ def zone_name(person: User) -> str:
     return str(zone_label(person.time_zone)).split(",")[0]
 
 
+def _moment(appointment: Appointment) -> dict[str, str]:
+    """The day and the hour for a title: a list of news and a mailbox are read by their titles."""
+    return {"day": day(appointment.starts_at), "time": clock(appointment.starts_at)}
+
+
 def signed_seat(seat: Seat) -> str:
     """What the mail's link carries: the seat and a signature, so that one tap works without signing in."""
     return signing.Signer(salt=_LINK_SALT).sign(str(seat.public_id))
@@ -81,15 +89,15 @@ def tell_moved(seats: Sequence[Seat], *, before: Slot, actor: User, now: datetim
     appointment = seats[0].appointment
 
     def words(person: User, shown: Sequence[Seat]) -> tuple[str, list[str]]:
-        return _("Appointment moved"), [
+        return _("Appointment moved: %(day)s, %(time)s") % _moment(appointment), [
             _("New time: %(when)s.") % {"when": when(appointment, person)},
             _("It was %(when)s.") % {"when": when(before, person)},
             *_how(appointment, shown),
         ]
 
     for seat in seats:
-        _tell(seat.learner, [seat], "moved", words, method=REQUEST, actor=actor, now=now)
-    _tell(appointment.coach, seats, "moved", words, method=REQUEST, actor=actor, now=now)
+        _tell(seat.learner, [seat], "moved", words, method=REQUEST, actor=actor, now=now, first=before.starts_at)
+    _tell(appointment.coach, seats, "moved", words, method=REQUEST, actor=actor, now=now, first=before.starts_at)
 
 
 def tell_cancelled(
@@ -114,7 +122,7 @@ def tell_cancelled(
         if offered:
             lines.append(_("These moments are free. One tap is enough to book another one:"))
             lines += [f"– {when(slot, person)}" for slot in offered]
-        return _("Appointment cancelled"), lines
+        return _("Appointment cancelled: %(day)s, %(time)s") % _moment(appointment), lines
 
     for seat in seats:
         _tell(seat.learner, [seat], "cancelled", words, method=CANCEL, actor=actor, now=now)
@@ -163,12 +171,12 @@ def tell_proposed(seats: Sequence[Seat], *, actor: User, now: datetime) -> None:
         message=message,
         actor=actor,
         now=now,
+        may_wait=_may_wait(seats[0].learner, actor, seats[0].hold_expires_at or seats[0].starts_at, now),
     )
 
 
 def tell_declined(seat: Seat, *, actor: User, now: datetime) -> None:
     def message() -> Message:
-        coach = seat.appointment.coach
         return Message(
             title=_("%(learner)s cannot come at the time you proposed") % {"learner": seat.learner.get_full_name()},
             lines=[when(seat, coach) + "."],
@@ -176,17 +184,16 @@ def tell_declined(seat: Seat, *, actor: User, now: datetime) -> None:
         )
 
     key = f"coaching:declined:{seat.public_id}"
-    notify(kind=APPOINTMENT, recipient=seat.appointment.coach, key=key, message=message, actor=actor, now=now)
+    coach = seat.appointment.coach
+    may_wait = _may_wait(coach, actor, seat.starts_at, now)
+    notify(kind=APPOINTMENT, recipient=coach, key=key, message=message, actor=actor, now=now, may_wait=may_wait)
 
 
 def tell_reminder(reminder: Reminder, seats: Sequence[Seat], now: datetime) -> None:
     appointment, person = reminder.appointment, reminder.person
 
     def message() -> Message:
-        title = _("Reminder: %(day)s, %(time)s") % {
-            "day": day(appointment.starts_at),
-            "time": clock(appointment.starts_at),
-        }
+        title = _("Reminder: %(day)s, %(time)s") % _moment(appointment)
         lines = [_with_whom(appointment, seats, person), when(appointment, person) + ".", *_how(appointment, seats)]
         url = reverse("coaching:appointment", args=[appointment.public_id])
         return Message(title=title, lines=lines, url=url, action=_("Open the appointment"))
@@ -219,10 +226,13 @@ def _tell(
     words: _Words,
     *,
     method: str,
-    actor: User | None,
+    actor: User,
     now: datetime,
+    first: datetime | None = None,
 ) -> None:
+    """`first`: another instant it is about, such as the time an appointment had before."""
     appointment = seats[0].appointment
+    dates = [seat.appointment.starts_at for seat in seats] + ([first] if first else [])
 
     def message() -> Message:
         title, lines = words(person, seats)
@@ -231,12 +241,18 @@ def _tell(
             title=title,
             lines=[_with_whom(appointment, seats, person), *lines],
             url=_link(seats[0], is_learner=is_learner),
-            action=_("See, move or cancel") if is_learner and method != CANCEL else _("See the appointment"),
+            action=_action(is_learner=is_learner, is_gone=method == CANCEL),
             attachments=[_file(person, seats, method, now)],
         )
 
     key = f"coaching:{verb}:{seats[0].public_id}:{appointment.sequence}"
-    notify(kind=APPOINTMENT, recipient=person, key=key, message=message, actor=actor, now=now)
+    may_wait = _may_wait(person, actor, min(dates), now)
+    notify(kind=APPOINTMENT, recipient=person, key=key, message=message, actor=actor, now=now, may_wait=may_wait)
+
+
+def _may_wait(person: User, actor: User, first: datetime, now: datetime) -> bool:
+    """Nobody is woken about a date that is far; whoever has just acted waits for an answer."""
+    return person.pk != actor.pk and first - now > NEAR
 
 
 def _file(person: User, seats: Sequence[Seat], method: str, now: datetime) -> Attachment:
@@ -254,7 +270,8 @@ def _file(person: User, seats: Sequence[Seat], method: str, now: datetime) -> At
 
 def _booked(person: User, seats: Sequence[Seat]) -> tuple[str, list[str]]:
     if len(seats) == 1:
-        return _("Appointment booked"), [when(seats[0], person) + ".", *_how(seats[0].appointment, seats)]
+        title = _("Appointment booked: %(day)s, %(time)s") % _moment(seats[0].appointment)
+        return title, [when(seats[0], person) + ".", *_how(seats[0].appointment, seats)]
     title = ngettext("%(count)d appointment booked", "%(count)d appointments booked", len(seats)) % {
         "count": len(seats)
     }
@@ -267,6 +284,12 @@ def _link(seat: Seat, *, is_learner: bool) -> str:
     return reverse("coaching:appointment", args=[seat.appointment.public_id])
 
 
+def _action(*, is_learner: bool, is_gone: bool) -> str:
+    if not is_learner:
+        return _("See the appointment")
+    return _("Choose another moment") if is_gone else _("See, move or cancel")
+
+
 def _with_whom(appointment: Appointment, seats: Sequence[Seat], person: User) -> str:
     names = ", ".join(dict.fromkeys(seat.learner.get_full_name() for seat in seats))
     other = names if person.pk == appointment.coach_id else appointment.coach.get_full_name()
@@ -274,7 +297,9 @@ def _with_whom(appointment: Appointment, seats: Sequence[Seat], person: User) ->
 
 
 def _how(appointment: Appointment, seats: Sequence[Seat]) -> list[str]:
-    """How and where: “In person: Médiathèque, 3 rue…”, then how to get in."""
+    """How and where: “In person: Médiathèque, 3 rue…”, then how to get in. The button leads to a room: no address."""
+    if appointment.mode == Mode.ONLINE:
+        return [_("By video. The room opens ten minutes before.")]
     lines = [
         _("%(how)s: %(where)s") % {"how": appointment.get_mode_display(), "where": place_words(appointment, seats)}
     ]

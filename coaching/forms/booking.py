@@ -70,10 +70,11 @@ class BookingForm(SlotForm):
 
 
 class MoveForm(forms.Form):
-    """Another moment for an appointment, and the SEQUENCE of the page it was chosen on."""
+    """Another moment for an appointment, and the SEQUENCE of the page it was chosen on. `key`: see `BookingForm`."""
 
     slot = InstantField()
     sequence = forms.IntegerField(min_value=0)
+    key = forms.UUIDField(required=False)
 
 
 class StaffMoveForm(forms.Form):

@@ -34,6 +34,11 @@ class Meeting:
         return self.appointment.ends_at <= self.now
 
     @property
+    def has_begun(self) -> bool:
+        """From then on its report can be written: a meeting may end early."""
+        return self.appointment.starts_at <= self.now
+
+    @property
     def is_open(self) -> bool:
         """Whether its room may be entered."""
         return not self.is_over and self.appointment.starts_at - self.now <= ROOM_OPENS

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -146,14 +146,22 @@ def reassign(
     return fresh
 
 
-def book_again(*, seat: Seat, actor: User, now: datetime) -> Seat:
-    """Undo a cancellation: the same moment is booked again, if nobody has taken it.
+def book_again(
+    *, seat: Seat, actor: User, now: datetime, starts_at: datetime | None = None, key: UUID | None = None
+) -> Seat:
+    """After a cancellation: the same moment, or the same appointment at another one, if nobody has taken it.
 
     Raises:
         SlotTaken: somebody has.
+        BookingRefused: her rules or her quota say no.
     """
-    wish = _same_wish(seat, diary_of(seat.appointment), seat.starts_at, agreed=True)
-    return book(wish=wish, key=uuid4(), actor=actor, now=now)
+    wish = _same_wish(seat, diary_of(seat.appointment), starts_at or seat.starts_at, agreed=True)
+    return book(wish=wish, key=key or uuid4(), actor=actor, now=now)
+
+
+def next_moments(*, seat: Seat, now: datetime) -> list[Slot]:
+    """The first moments its coach has instead of the one of this seat."""
+    return _next_moments(diary_of(seat.appointment), seat, now)
 
 
 def _shift(appointment: Appointment, seats: Sequence[Seat], slot: Slot, *, actor: User, now: datetime) -> None:

@@ -3,15 +3,19 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from coaching import notices
 from coaching.models import AppointmentKind, Diary, Seat, WaitingEntry
 from coaching.queries.slots import Slot, free_slots
 from lms.accounts.models import User
+from lms.notifications.queries import telling_choices
+from lms.notifications.timing import quiet_until
 from lms.programmes.models import Enrolment
 
 TURN = timedelta(minutes=30)
 """How long one person has the news for herself before the next one is told."""
+_SHOWN = ("enrolment__learner", "coach__diary", "kind", "instead_of")
 
 
 def wait_for(
@@ -39,22 +43,33 @@ def stop_waiting(*, entry: WaitingEntry, now: datetime) -> None:
 def sweep_waiting(*, now: datetime) -> int:
     """Every minute: where a moment is free, tell the next person of each list. Returns how many were told.
 
-    Whatever freed it (a cancellation, an absence that ends, new hours) is seen the same way: by looking.
+    Whatever freed it (a cancellation, an absence that ends, new hours) is seen the same way: by looking. Whoever was
+    told and found everything gone waits again. In her quiet hours nobody is told: the moment goes to the next.
     """
     WaitingEntry.objects.filter(closed_at=None, instead_of__starts_at__lte=now).update(closed_at=now)
     waiting = WaitingEntry.objects.filter(closed_at=None, enrolment__learner__is_active=True)
+    _wait_again(waiting, now)
     busy = set(waiting.filter(told_at__gt=now - TURN).values_list("coach_id", "kind_id"))
     told = 0
-    rows = waiting.filter(told_at=None).select_related("enrolment__learner", "coach__diary", "kind", "instead_of")
-    for entry in rows.order_by("created_at"):
+    for entry in waiting.filter(told_at=None).select_related(*_SHOWN).order_by("created_at"):
         queue = (entry.coach_id, entry.kind_id)
-        if queue in busy or not entry.enrolment.is_open:
+        if queue in busy or not entry.enrolment.is_open or _sleeps(entry.enrolment.learner, now):
             continue
         slot = _first_slot(entry, now)
         if slot is not None and _tell(entry, slot, now):
             busy.add(queue)
             told += 1
     return told
+
+
+def _wait_again(waiting: QuerySet[WaitingEntry], now: datetime) -> None:
+    for entry in waiting.filter(told_at__lte=now - TURN).select_related(*_SHOWN):
+        if _first_slot(entry, now) is None:
+            WaitingEntry.objects.filter(pk=entry.pk, told_at=entry.told_at).update(told_at=None)
+
+
+def _sleeps(person: User, now: datetime) -> bool:
+    return quiet_until(telling_choices(person), person.time_zone, now) is not None
 
 
 def _tell(entry: WaitingEntry, slot: Slot, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from coaching.models import Appointment, Seat
 from coaching.queries.appointments import ROOM_OPENS, seats_shown
 from coaching.queries.coaches import coaches_for
 from coaching.queries.offers import week_of_slots
+from coaching.queries.slots import slot_at
 from coaching.services import booking, changing, waiting
 from coaching.services.seats import BookingRefused
 from lms.accounts.requests import SignedInRequest
@@ -251,15 +252,38 @@ def _show(request: SignedInRequest, row: Appointment, *, status: int = 200, **fo
         "reads_topic": row.coach_id == request.user.pk,
         "is_open": is_open,
         "room_opens_at": row.starts_at - ROOM_OPENS,
-        "can_book_again": mine is not None and mine.state == SeatState.CANCELLED and mine.starts_at > now,
+        "can_book_again": mine is not None and mine.state == SeatState.CANCELLED and _is_free_again(row, mine, now),
         "was_booked": request.GET.get("done") == "booked",
         "diary": diary,
+        "to_report": _to_report(request, row, seats, now),
         "events": list(row.events.select_related("actor", "on_behalf_of")) if runs else [],
         "reason_form": ReasonForm(),
         "reassign_form": ReassignForm(coaches=other_coaches(row, now)) if runs and is_open else None,
         **forms,
     }
     return htmx.render(request, "coaching/booking/appointment.html", context, status=status)
+
+
+def _to_report(request: SignedInRequest, row: Appointment, seats: list[Seat], now: datetime) -> list[Seat]:
+    """The seats whose report this person may write now."""
+    if row.starts_at > now:
+        return []
+    return [seat for seat in seats if seat.state == SeatState.BOOKED and rules.can_write_report(request.user, seat)]
+
+
+def _is_free_again(row: Appointment, seat: Seat, now: datetime) -> bool:
+    """Whether the moment of a cancelled seat may be booked again: not when its coach is away."""
+    if seat.starts_at <= now:
+        return False
+    found = slot_at(
+        diary=booking.diary_of(row),
+        kind=row.kind,
+        starts_at=row.starts_at,
+        mode=row.mode,
+        now=now,
+        learner=seat.learner,
+    )
+    return not isinstance(found, str)
 
 
 def _moments(

@@ -1,8 +1,9 @@
-"""The link of a mail: see, move or cancel one seat without signing in, until the appointment is over."""
+"""The link of a mail: see, move, cancel or book again one seat without signing in, until the appointment is over."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from coaching import rules
 from coaching.enums import SeatState
 from coaching.forms.booking import MoveForm
 from coaching.models import Seat
-from coaching.notices import seat_behind
+from coaching.notices import seat_behind, signed_seat
 from coaching.queries.offers import week_of_slots
 from coaching.services import booking, changing
 from coaching.services.seats import BookingRefused
@@ -39,6 +40,7 @@ def appointment(request: HttpRequest, signed: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, signed: str) -> HttpResponse:
+    """Another moment: for the appointment as it stands, or for one that was cancelled, which is then booked again."""
     seat, now = _seat_or_404(signed), timezone.now()
     with _reader(seat):
         if request.method != "POST":
@@ -47,20 +49,15 @@ def move(request: HttpRequest, signed: str) -> HttpResponse:
         if not form.is_valid():
             return _moments(request, seat, signed, status=422)
         try:
-            moved = changing.move(
-                seat=seat,
-                starts_at=form.cleaned_data["slot"],
-                sequence=form.cleaned_data["sequence"],
-                actor=seat.learner,
-                now=now,
-            )
+            moved = _moved(seat, form, now)
         except BookingRefused as refused:
             messages.warning(request, refused.message)
             return _moments(request, _seat_or_404(signed), signed, status=409)
-        messages.success(request, _("The appointment is moved. Your coach is told."))
-    if moved.pk != seat.pk:
-        return redirect("coaching:appointment", public_id=moved.appointment.public_id)
-    return redirect("coaching:mail-link", signed=signed)
+        if seat.state == SeatState.CANCELLED:
+            messages.success(request, _("The new appointment is booked. Your coach is told."))
+        else:
+            messages.success(request, _("The appointment is moved. Your coach is told."))
+    return redirect("coaching:mail-link", signed=signed_seat(moved))
 
 
 @never_cache
@@ -82,6 +79,15 @@ def invitation(request: HttpRequest, signed: str) -> HttpResponse:
     seat = _seat_or_404(signed)
     with _reader(seat):
         return calendar_file(seat.appointment, seat.learner)
+
+
+def _moved(seat: Seat, form: MoveForm, now: datetime) -> Seat:
+    starts_at = form.cleaned_data["slot"]
+    if seat.state == SeatState.CANCELLED:
+        key = form.cleaned_data["key"]
+        return changing.book_again(seat=seat, starts_at=starts_at, key=key, actor=seat.learner, now=now)
+    sequence = form.cleaned_data["sequence"]
+    return changing.move(seat=seat, starts_at=starts_at, sequence=sequence, actor=seat.learner, now=now)
 
 
 @contextmanager
@@ -106,13 +112,16 @@ def _seat_or_404(signed: str) -> Seat:
 
 
 def _show(request: HttpRequest, seat: Seat, signed: str, status: int = 200) -> HttpResponse:
-    diary = getattr(seat.appointment.coach, "diary", None)
+    diary, now = getattr(seat.appointment.coach, "diary", None), timezone.now()
+    is_live = seat.state == SeatState.BOOKED
     context = {
         "seat": seat,
         "appointment": seat.appointment,
         "signed": signed,
-        "is_live": seat.state == SeatState.BOOKED,
-        "can_change": seat.state == SeatState.BOOKED and rules.can_change_seat(seat, diary, timezone.now()),
+        "is_live": is_live,
+        "can_change": is_live and rules.can_change_seat(seat, diary, now),
+        "slots": [] if is_live or not diary else changing.next_moments(seat=seat, now=now),
+        "key": uuid4(),
     }
     return htmx.render(request, "coaching/booking/mail_link.html", context, status=status)
 
@@ -120,7 +129,8 @@ def _show(request: HttpRequest, seat: Seat, signed: str, status: int = 200) -> H
 def _moments(request: HttpRequest, seat: Seat, signed: str, status: int = 200) -> HttpResponse:
     now = timezone.now()
     diary = booking.diary_of(seat.appointment)
-    can_change = seat.state == SeatState.BOOKED and rules.can_change_seat(seat, diary, now)
+    is_gone = seat.state == SeatState.CANCELLED
+    can_change = is_gone or rules.can_change_seat(seat, diary, now)
     week = None
     if can_change and diary.is_open:
         week = week_of_slots(
@@ -129,7 +139,7 @@ def _moments(request: HttpRequest, seat: Seat, signed: str, status: int = 200) -
             learner=seat.learner,
             since=day_asked(request.GET.get("from")),
             now=now,
-            moving=seat.appointment,
+            moving=None if is_gone else seat.appointment,
         )
     context = {
         "seat": seat,
@@ -138,6 +148,7 @@ def _moments(request: HttpRequest, seat: Seat, signed: str, status: int = 200) -
         "week": week,
         "too_late": not can_change,
         "action": request.path,
-        "hidden": [("sequence", seat.appointment.sequence)],
+        "is_gone": is_gone,
+        "hidden": [("sequence", seat.appointment.sequence), ("key", uuid4())],
     }
     return htmx.render(request, "coaching/booking/move.html", context, status=status)

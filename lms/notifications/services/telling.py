@@ -13,9 +13,10 @@ from lms.kit.defer import defer_once
 from lms.notifications.enums import Channel
 from lms.notifications.live import told
 from lms.notifications.models import Delivery, Notification
-from lms.notifications.queries import channels_for
+from lms.notifications.queries import channels_for, telling_choices
 from lms.notifications.registry import Kind
 from lms.notifications.tasks import send_outbox
+from lms.notifications.timing import quiet_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,13 @@ def notify(
     message: Callable[[], Message],
     now: datetime,
     actor: User | None = None,
+    may_wait: bool = False,
 ) -> Notification | None:
     """Put one piece of news in `recipient`'s list, and a row of the outbox for each channel she has it by.
 
     Call it in the transaction of what it tells about: both are kept or neither is. The same (recipient, key) again
     changes nothing and gives None. `message` is called in her language and time zone, and its text is kept.
+    `may_wait`: an urgent kind is over the day's mail budget as always, and leaves once her quiet hours are over.
     """
     if Notification.objects.filter(recipient=recipient, key=key).exists():
         return None
@@ -75,6 +78,7 @@ def notify(
         if Notification.objects.filter(recipient=recipient, key=key).exists():
             return None
         raise
+    quiet = quiet_until(telling_choices(recipient), recipient.time_zone, now) if may_wait else None
     with transaction.atomic():
         Delivery.objects.bulk_create(
             Delivery(
@@ -83,7 +87,7 @@ def notify(
                 channel=channel,
                 is_urgent=kind.is_urgent,
                 attachments=[asdict(file) for file in said.attachments] if channel == Channel.EMAIL else [],
-                due_at=now,
+                due_at=quiet or now,
                 created_at=now,
             )
             for channel in channels_for(recipient, kind)

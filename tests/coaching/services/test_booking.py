@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -20,7 +20,7 @@ from coaching.models import (
 )
 from coaching.services import booking
 from coaching.services.seats import HOLD, BookingRefused, SlotTaken, Wish, sweep_holds
-from lms.notifications.models import Notification
+from lms.notifications.models import Delivery, Notification
 from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import Enrolment
 from tests.factories import (
@@ -130,6 +130,25 @@ def test_both_people_are_told_once(wish: Wish, diary: Diary, now: datetime) -> N
 
     told = Notification.objects.values_list("recipient", flat=True)
     assert sorted(told) == sorted([wish.enrolment.learner_id, diary.coach_id])
+
+
+def test_a_date_that_is_far_wakes_nobody(wish: Wish, diary: Diary, now: datetime) -> None:
+    """At night the learner who books gets her mail at once; her coach gets hers in the morning."""
+    midnight = now.replace(hour=23)
+    book(replace(wish, starts_at=wish.starts_at + timedelta(days=2)), midnight)
+
+    due = dict(Delivery.objects.filter(channel="email").values_list("recipient", "due_at"))
+    assert due == {
+        wish.enrolment.learner_id: midnight,
+        diary.coach_id: datetime(2026, 1, 5, 6, 30, tzinfo=UTC),
+    }
+
+
+def test_a_date_that_is_near_is_told_at_once(wish: Wish, diary: Diary, now: datetime) -> None:
+    midnight = now.replace(hour=23)
+    book(wish, midnight)
+
+    assert set(Delivery.objects.values_list("due_at", flat=True)) == {midnight}
 
 
 def test_the_journal_says_who_booked(wish: Wish, now: datetime) -> None:

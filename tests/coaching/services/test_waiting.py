@@ -1,6 +1,6 @@
 """The waiting list: in order, half an hour each, and nobody is moved by it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,7 +9,7 @@ from coaching.models import AppointmentKind, Diary, Seat
 from coaching.services import booking, changing
 from coaching.services.seats import Wish
 from coaching.services.waiting import TURN, stop_waiting, sweep_waiting, wait_for
-from lms.notifications.models import Notification
+from lms.notifications.models import Notification, TellingChoices
 from lms.programmes.models import Enrolment
 from tests.factories import EnrolmentFactory
 
@@ -60,6 +60,32 @@ def test_asking_again_waits_again(queue: list[Enrolment], diary: Diary, kind: Ap
 
     assert entry.told_at is None
     assert queue[0].waiting_entries.count() == 1
+
+
+def test_who_was_told_too_late_waits_again(queue: list[Enrolment], diary: Diary, now: datetime) -> None:
+    stop_waiting(entry=queue[1].waiting_entries.get(), now=now)
+    free(diary)
+    sweep_waiting(now=now)
+    sweep_waiting(now=now + 2 * TURN)
+    assert told() == [queue[0].learner_id], "told once while the moment stays free"
+
+    diary.is_open = False
+    diary.save()
+    sweep_waiting(now=now + 3 * TURN)
+    free(diary)
+
+    assert sweep_waiting(now=now + 4 * TURN) == 1
+    assert told() == [queue[0].learner_id] * 2
+
+
+def test_nobody_is_woken_and_her_turn_is_not_lost(queue: list[Enrolment], diary: Diary, now: datetime) -> None:
+    TellingChoices.objects.create(person=queue[0].learner, quiet_from=time(11), quiet_until=time(14))
+    free(diary)
+
+    assert sweep_waiting(now=now) == 1
+    assert told() == [queue[1].learner_id]
+    assert sweep_waiting(now=now + timedelta(hours=2)) == 1
+    assert told()[-1] == queue[0].learner_id
 
 
 def test_whoever_stops_waiting_is_not_told(

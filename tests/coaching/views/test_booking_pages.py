@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from coaching.enums import SeatState
 from coaching.forms.booking import written
-from coaching.models import AppointmentKind, CalendarFeed, CoachingQuota, Diary, Seat, WaitingEntry
+from coaching.models import Absence, AppointmentKind, CalendarFeed, CoachingQuota, Diary, Seat, WaitingEntry
 from coaching.notices import signed_seat
 from coaching.services import booking, changing
 from coaching.services.seats import Wish
@@ -289,6 +289,50 @@ def test_the_link_works_without_signing_in_and_get_changes_nothing(seat: Seat, m
     stranger.post(reverse("coaching:mail-link-cancel", args=[signed]))
     seat.refresh_from_db()
     assert seat.state == SeatState.CANCELLED
+
+
+def test_the_link_of_a_cancelled_date_books_another_one(seat: Seat, diary: Diary, now: datetime) -> None:
+    """The coach is away: three moments, one tap, without signing in; twice the same page books once."""
+    away = Absence.objects.create(diary=diary, starts_at=seat.starts_at, ends_at=seat.ends_at)
+    changing.cancel_for_absence(absence=away, actor=diary.coach, now=now)
+    stranger, link = Client(), reverse("coaching:mail-link", args=[signed_seat(seat)])
+    page = stranger.get(link).content.decode()
+    offered = re.findall(r'name="slot" value="([^"]+)"', page)
+    assert len(offered) == 3
+    assert written(seat.starts_at) not in offered
+
+    key = re.search(r'name="key" value="([^"]+)"', page).group(1)  # type: ignore[union-attr]
+    form = {"slot": offered[1], "sequence": seat.appointment.sequence, "key": key}
+    again = [stranger.post(reverse("coaching:mail-link-move", args=[signed_seat(seat)]), form) for _try in range(2)]
+
+    new = Seat.objects.booked().get()
+    assert written(new.starts_at) == offered[1]
+    assert {answer["Location"] for answer in again} == {reverse("coaching:mail-link", args=[signed_seat(new)])}
+    assert new.booked_by == seat.learner
+
+
+def test_a_cancelled_moment_is_offered_again_only_where_it_is_free(
+    client: Client, seat: Seat, diary: Diary, now: datetime
+) -> None:
+    away = Absence.objects.create(diary=diary, starts_at=seat.starts_at, ends_at=seat.ends_at)
+    changing.cancel_for_absence(absence=away, actor=diary.coach, now=now)
+
+    page = client.get(reverse("coaching:appointment", args=[seat.appointment.public_id])).content.decode()
+
+    assert reverse("coaching:book-again", args=[seat.appointment.public_id]) not in page
+    assert f"coach={diary.coach.public_id}" in page
+
+
+def test_the_report_is_one_tap_from_the_appointment_once_it_has_begun(seat: Seat, diary: Diary, now: datetime) -> None:
+    url = reverse("coaching:appointment", args=[seat.appointment.public_id])
+    report = reverse("coaching:report", args=[seat.public_id])
+    coach = client_for(diary.coach)
+
+    assert report not in coach.get(url).content.decode()
+    with time_machine.travel(seat.starts_at, tick=False):
+        assert report in coach.get(url).content.decode()
+        assert report in coach.get(reverse("coaching:desk")).content.decode()
+        assert report not in client_for(seat.learner).get(url).content.decode()
 
 
 def test_the_link_ends_with_the_appointment(seat: Seat) -> None:
