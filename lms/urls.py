@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("media.urls")),
     path("", include("courses.urls")),
     path("", include("coaching.urls")),
+    path("", include("community.urls")),
     path("", include("lms.notifications.urls")),
     path("", include("lms.evidence.urls")),
     path("", include("lms.portal.urls")),

@@ -1,7 +1,7 @@
 """Pages of a course, the question bank, and what learners do with them."""
 
 from .imports import CourseImport
-from .pages import AcademyHomePage, CoursePage, LessonPage, ModulePage, TrackModule
+from .pages import AcademyHomePage, CoursePage, LessonPage, ModulePage, ServedByView, TrackModule
 from .progress import LessonProgress, QuizAnswer, QuizAttempt, Reflection
 from .questions import GlossaryTerm, Question, QuestionAnswer
 
@@ -18,5 +18,6 @@ __all__ = [
     "QuizAnswer",
     "QuizAttempt",
     "Reflection",
+    "ServedByView",
     "TrackModule",
 ]

@@ -1,0 +1,56 @@
+"""The community's tables, by noun."""
+
+from .people import Block, Conversation, Offer, PrivateMessage, Profile
+from .spaces import GuidePage, Space, SpaceFeed, SpaceMember, SpaceReading
+from .threads import (
+    Bookmark,
+    Draft,
+    LinkCard,
+    Mention,
+    Poll,
+    PollOption,
+    PollVote,
+    Post,
+    PostFile,
+    PostLink,
+    PostVersion,
+    Reaction,
+    Thread,
+    ThreadReading,
+)
+from .trust import Appeal, DangerAlert, Decision, Flag, ModerationTemplate, SpamRule, Standing, TrustRule
+
+__all__ = [
+    "Appeal",
+    "Block",
+    "Bookmark",
+    "Conversation",
+    "DangerAlert",
+    "Decision",
+    "Draft",
+    "Flag",
+    "GuidePage",
+    "LinkCard",
+    "Mention",
+    "ModerationTemplate",
+    "Offer",
+    "Poll",
+    "PollOption",
+    "PollVote",
+    "Post",
+    "PostFile",
+    "PostLink",
+    "PostVersion",
+    "PrivateMessage",
+    "Profile",
+    "Reaction",
+    "Space",
+    "SpaceFeed",
+    "SpaceMember",
+    "SpaceReading",
+    "SpamRule",
+    "Standing",
+    "Thread",
+    "ThreadReading",
+    "TrustRule",
+]

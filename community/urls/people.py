@@ -1,0 +1,5 @@
+"""Directory, offers, private messages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
