@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from coaching import rules
 from coaching.enums import Mode
-from coaching.live import room_group
+from coaching.live import device_test_group, room_group
 from coaching.models import Appointment
 from coaching.queries.room import Door, content_of, door_of
 from coaching.services import room
@@ -155,7 +155,7 @@ class DeviceTestConsumer(LiveConsumer):
         return True
 
     def group(self) -> str:
-        return f"device-test.{self.person.pk}"
+        return device_test_group(self.person)
 
     def hello(self) -> dict[str, Any]:
         return {"media": media_backend_for(2).announce(str(self.person.public_id), timezone.now())}

@@ -107,7 +107,7 @@ def _event(one: Date, recipient: User, zone: ZoneInfo, *, cancelled: bool, now: 
     gone = cancelled or appointment.state == AppointmentState.CANCELLED
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
     event.add("transp", "OPAQUE")
-    event.add("organizer", _party(settings.DEFAULT_FROM_EMAIL, urlsplit(settings.SITE_URL).hostname or ""))
+    event.add("organizer", _party(settings.DEFAULT_FROM_EMAIL, settings.WAGTAIL_SITE_NAME))
     event.add("attendee", _party(appointment.coach.email, appointment.coach.get_full_name(), role="CHAIR"))
     for seat in seats:
         event.add("attendee", _party(seat.learner.email, seat.learner.get_full_name(), role="REQ-PARTICIPANT"))

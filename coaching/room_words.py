@@ -1,6 +1,7 @@
 """What the room's scripts say, in the person's language; `{name}` is filled in by the script."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def room_words() -> dict[str, str]:
@@ -10,8 +11,14 @@ def room_words() -> dict[str, str]:
         "came": _("{name} has come in."),
         "went": _("{name} has left."),
         "you": _("You"),
-        "on": _("on"),
-        "off": _("off"),
+        "mic_is_on": pgettext("microphone", "on"),
+        "mic_is_off": pgettext("microphone", "off"),
+        "camera_is_on": pgettext("camera", "on"),
+        "camera_is_off": pgettext("camera", "off"),
+        "screen_is_on": pgettext("screen", "on"),
+        "screen_is_off": pgettext("screen", "off"),
+        "sound_is_on": pgettext("sound only", "on"),
+        "sound_is_off": pgettext("sound only", "off"),
         "mic_on": _("Your microphone is on."),
         "mic_off": _("Your microphone is off. Nobody hears you."),
         "mic_none": _("You have no microphone. You can listen and write."),

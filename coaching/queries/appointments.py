@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 
 from coaching.enums import AppointmentState, SeatState
-from coaching.models import Appointment, AppointmentEvent, Seat, WaitingEntry
+from coaching.models import Appointment, AppointmentEvent, AppointmentKind, Seat, WaitingEntry
 from lms.accounts.models import User
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import roles_of
@@ -50,6 +50,11 @@ class LearnerDates:
     to_come: Sequence[Seat]
     proposed: Sequence[Seat]
     past: Sequence[Seat]
+
+    @property
+    def usual_kind(self) -> AppointmentKind | None:
+        """What she last came for: nobody has a first appointment twice."""
+        return self.past[0].appointment.kind if self.past else None
 
     def times_seen(self, coach: User) -> int:
         return sum(seat.appointment.coach_id == coach.pk for seat in self.past)

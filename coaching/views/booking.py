@@ -38,8 +38,8 @@ def appointments(request: SignedInRequest) -> HttpResponse:
     enrolment, now = own_enrolment_or_404(request), timezone.now()
     choices, kinds = coaches_for(enrolment, now), list(kinds_for(enrolment))
     choice = _chosen(choices, request.GET.get("coach", ""))
-    kind = _kind_named(kinds, request.GET.get("kind", ""))
     dates = dates_of(enrolment, now)
+    kind = _kind_named(kinds, request.GET.get("kind", ""), dates.usual_kind)
     week = None
     if choice and kind:
         week = week_of_slots(
@@ -240,5 +240,7 @@ def _moments(wish: Wish) -> str:
     return reverse("coaching:appointments") + query
 
 
-def _kind_named(kinds: list[AppointmentKind], wanted: str) -> AppointmentKind | None:
-    return next((row for row in kinds if str(row.public_id) == wanted), kinds[0] if kinds else None)
+def _kind_named(kinds: list[AppointmentKind], wanted: str, usual: AppointmentKind | None) -> AppointmentKind | None:
+    """The kind asked for, else the one she comes for, else the first."""
+    named = next((row for row in kinds if str(row.public_id) == wanted), None)
+    return named or next((row for row in kinds if row == usual), kinds[0] if kinds else None)

@@ -19,6 +19,7 @@ from coaching.forms.desk import ContactForm, MessageForm, NewTaskForm, NoteForm
 from coaching.models import PrivateNote
 from coaching.queries.learners import appointments_to_come, follow_up_of, notes_of, timeline
 from coaching.queries.messages import templates_for, written_for
+from coaching.queries.quota import quota_of
 from coaching.queries.signals import active_rules, standings
 from coaching.questions import FIRST_MEETING
 from coaching.services.contacts import ContactRefused, log_contact, send_message, write_note
@@ -166,6 +167,7 @@ def _show(request: SignedInRequest, enrolment: Enrolment, *, status: int = 200, 
         "enrolment": enrolment,
         "standing": standing,
         "follow": follow_up_of(enrolment),
+        "quota": quota_of(enrolment),
         "to_come": list(appointments_to_come(enrolment, now)),
         "moments": moments,
         "notes": list(notes_of(enrolment, request.user)),

@@ -167,7 +167,7 @@ function draw() {
   for (const button of document.querySelectorAll("[data-toggle]")) {
     const on = pressed[button.dataset.toggle];
     button.setAttribute("aria-pressed", String(on));
-    button.querySelector("[data-word]").textContent = ` ${words[on ? "on" : "off"]}`;
+    button.querySelector("[data-word]").textContent = ` ${words[`${button.dataset.toggle}_is_${on ? "on" : "off"}`]}`;
   }
   const sound = words[own.audio ? (own.audio.enabled ? "mic_on" : "mic_off") : "mic_none"];
   const away = live.isOpen ? "" : ` ${words.socket_connecting}`;

@@ -15,6 +15,9 @@ from lms.evidence.queries import Totals, attestations_of, totals
 from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Enrolment
 
+NEAR = timedelta(hours=1)
+"""A date that is nearer stands first on the home."""
+
 
 class Pace(StrEnum):
     """How the credited hours compare with the calendar; never a reproach."""
@@ -38,7 +41,8 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The learner's home. `attestation`: the last one that holds, once nothing is left to do."""
+    """The learner's home. `attestation`: the last one that holds, once nothing is left to do. `minutes_until`: before
+    the next date, when it is less than an hour away (0 once it has begun)."""
 
     enrolment: Enrolment
     path: Path
@@ -49,6 +53,7 @@ class Home:
     pace: Pace
     attestation: Attestation | None
     next_seat: Seat | None
+    minutes_until: int | None
 
     @property
     def this_week(self) -> Week | None:
@@ -68,6 +73,8 @@ def home_of(enrolment: Enrolment, today: date) -> Home:
     sums = totals(enrolment)
     path = path_of(enrolment, today)
     week_number, week_total = enrolment.cohort.week(today)
+    now = timezone.now()
+    next_seat = next_date(enrolment.learner, now)
     return Home(
         enrolment=enrolment,
         path=path,
@@ -76,9 +83,16 @@ def home_of(enrolment: Enrolment, today: date) -> Home:
         week_total=week_total,
         weeks=_weeks(enrolment, today),
         pace=_pace(enrolment, sums, today),
-        next_seat=next_date(enrolment.learner, timezone.now()),
+        next_seat=next_seat,
+        minutes_until=_minutes_until(next_seat, now),
         attestation=None if path.current else attestations_of(enrolment).filter(revoked_at=None).first(),
     )
+
+
+def _minutes_until(seat: Seat | None, now: datetime) -> int | None:
+    if seat is None or seat.starts_at - now > NEAR:
+        return None
+    return max(0, -int((now - seat.starts_at) // timedelta(minutes=1)))
 
 
 def _weeks(enrolment: Enrolment, today: date) -> tuple[Week, ...]:

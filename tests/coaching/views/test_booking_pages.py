@@ -103,6 +103,18 @@ def test_what_is_left_of_the_quota_is_shown(client: Client, enrolment: Enrolment
     assert "2\u00a0h" in client.get(PAGE).content.decode()
 
 
+def test_who_has_come_before_is_offered_the_same_kind(client: Client, enrolment: Enrolment, now: datetime) -> None:
+    AppointmentKindFactory(name="Premier rendez-vous", order=0)
+    later = AppointmentKindFactory(name="Préparer le jury", order=2)
+    current = re.compile(r'aria-current="page">\s*([^,<]+)')
+    assert current.findall(client.get(PAGE).content.decode())[-1] == "Premier rendez-vous"
+
+    past = AppointmentFactory(coach=enrolment.coach, kind=later, starts_at=now - timedelta(days=3))
+    SeatFactory(appointment=past, enrolment=enrolment)
+
+    assert current.findall(client.get(PAGE).content.decode())[-1] == "Préparer le jury"
+
+
 def test_no_slot_offers_to_be_told(client: Client, diary: Diary, kind: AppointmentKind, enrolment: Enrolment) -> None:
     diary.weekly_hours.all().delete()
     page = client.get(PAGE).content.decode()
