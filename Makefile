@@ -16,7 +16,7 @@ demo: $(VENV)/.runs node_modules/.ready ## Start the demo academy (honours PORT)
 	@$(PYTHON) manage.py demo --port $(PORT)
 
 demo-data: $(VENV)/.runs node_modules/.ready ## Everything the demo needs, without the server
-	@$(PYTHON) manage.py demo --data-only
+	@$(PYTHON) manage.py demo --data-only --port $(PORT)
 
 test: $(VENV)/.tests node_modules/.ready ## Run every test, on SQLite then on PostgreSQL and Redis
 	@deploy/test.sh

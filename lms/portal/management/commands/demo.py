@@ -47,6 +47,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, data_only: bool, **options: Any) -> None:
         if not data_only:
             check_port_is_free("127.0.0.1", port)
+        # Settings were read before the port was known; attestations and mails must lead to this very address.
+        settings.SITE_URL = os.environ.setdefault("SITE_URL", f"http://localhost:{port}").rstrip("/")
         try:
             self.prepare()
         except OperationalError as error:
@@ -57,7 +59,6 @@ class Command(BaseCommand):
             return
         self.stdout.write(WELCOME.format(port=port, var=settings.VAR_DIR))
         self.stdout.flush()
-        os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
         os.execv(sys.executable, [sys.executable, "manage.py", "serve", "--port", str(port)])  # noqa: S606
 
     def prepare(self) -> None:
