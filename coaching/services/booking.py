@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -116,8 +117,12 @@ def propose(*, wishes: Sequence[Wish], actor: User, now: datetime) -> list[Seat]
     """A coach keeps some moments for one learner, two days at most and never past their start; she picks one.
 
     Raises:
+        BookingRefused: two of them overlap.
         SlotTaken: one of them is taken; none is kept.
     """
+    in_order = sorted(wishes, key=lambda wish: wish.starts_at)
+    if any(later.starts_at < wish.ends_at for wish, later in pairwise(in_order)):
+        raise BookingRefused("proposals-overlap", _("Two of these moments overlap. Choose moments that do not."))
     with turn(wishes[0].diary, now) as diary:
         seats = [
             take_seat(

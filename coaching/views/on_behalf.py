@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from coaching import rules
 from coaching.forms.booking import InstantField, StaffBookingForm
 from coaching.models import AppointmentKind, Diary, Place
+from coaching.queries.appointments import usual_kind_of
 from coaching.queries.coaches import coaches_for
 from coaching.queries.offers import week_of_slots
 from coaching.queries.quota import quota_of
@@ -124,8 +125,8 @@ def _show(
     now: datetime,
     status: int = 200,
 ) -> HttpResponse:
-    kind = form.fields["kind"].queryset.filter(public_id=_uuid(request.GET.get("kind"))).first()  # type: ignore[attr-defined]
-    kind = kind or form.fields["kind"].queryset.first()  # type: ignore[attr-defined]
+    kind = _kind(request, form, enrolment)
+    form.initial["kind"] = kind
     week = None
     if diary is not None and kind is not None:
         since = day_asked(request.GET.get("from"))
@@ -134,11 +135,23 @@ def _show(
         "enrolment": enrolment,
         "diary": diary,
         "form": form,
+        "kind": kind,
+        "kinds": list(form.fields["kind"].queryset),  # type: ignore[attr-defined]
         "week": week,
         "quota": quota_of(enrolment),
         "coaches": coaches_for(enrolment, now, everyone=True),
+        "ticked": _moments(request),
+        "follows": rules.can_follow(request.user, enrolment),
     }
     return htmx.render(request, "coaching/booking/book_for.html", context, status=status)
+
+
+def _kind(request: SignedInRequest, form: StaffBookingForm, enrolment: Enrolment) -> AppointmentKind | None:
+    """The kind whose moments are listed: the one asked for, else what the learner last came for, else the first."""
+    kinds: Any = form.fields["kind"].queryset  # type: ignore[attr-defined]
+    named = kinds.filter(public_id=_uuid(request.POST.get("kind") or request.GET.get("kind"))).first()
+    found: AppointmentKind | None = named or kinds.filter(pk=usual_kind_of(enrolment)).first() or kinds.first()
+    return found
 
 
 def _uuid(text: str | None) -> UUID | None:

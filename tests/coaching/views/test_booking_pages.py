@@ -451,3 +451,28 @@ def test_a_coach_proposes_and_the_learner_answers_with_one_tap(
 
     assert len(accept) == 2
     assert Seat.objects.get().state == SeatState.BOOKED
+
+
+def test_moments_that_overlap_are_not_proposed_and_stay_ticked(
+    enrolment: Enrolment, diary: Diary, kind: AppointmentKind, monday: datetime
+) -> None:
+    page = reverse("coaching:book-for", args=[enrolment.public_id])
+    starts = [written(monday), written(monday + timedelta(minutes=30))]
+    fields = {"key": uuid4(), "kind": kind.public_id, "mode": "online", "slot": starts, "propose": "1"}
+
+    response = client_for(diary.coach).post(page, fields)
+
+    assert response.status_code == 409
+    assert "overlap" in text(response)
+    assert re.findall(r'value="([^"]+)" checked aria-label', response.content.decode()) == starts
+    assert not Seat.objects.exists()
+
+
+def test_the_moments_listed_are_those_of_the_kind(enrolment: Enrolment, diary: Diary, kind: AppointmentKind) -> None:
+    long = AppointmentKindFactory(name="Préparer le jury", minutes=480, order=2)
+    coach, page = client_for(diary.coach), reverse("coaching:book-for", args=[enrolment.public_id])
+
+    few = coach.get(f"{page}?kind={long.public_id}").content.decode()
+
+    assert f'name="kind" value="{long.public_id}"' in few
+    assert few.count('name="slot"') < coach.get(page).content.decode().count('name="slot"')
