@@ -45,6 +45,12 @@ class ImageBlock(blocks.StructBlock):
         group = _("Read")
         template = "courses/blocks/image.html"
         description = _("A picture with its text alternative and, if useful, a caption.")
+        preview_template = "courses/blocks/previews/image.html"
+        preview_value = {
+            "image": None,
+            "alt": "Une main tient un téléphone, une autre montre l’écran du doigt.",
+            "caption": "Montrer du doigt, sans toucher.",
+        }
 
 
 class AudioBlock(blocks.StructBlock):
@@ -57,6 +63,8 @@ class AudioBlock(blocks.StructBlock):
         group = _("Read")
         template = "courses/blocks/audio.html"
         description = _("A recording from the library with its transcript. It never starts by itself.")
+        preview_template = "courses/blocks/previews/audio.html"
+        preview_value = {"recording": None, "title": "Mot d’accueil, 48 s"}
 
 
 class CalloutBlock(blocks.StructBlock):
@@ -156,10 +164,19 @@ class DownloadBlock(blocks.StructBlock):
         group = _("Read")
         template = "courses/blocks/download.html"
         description = _("A file to keep, with its size said before the tap.")
+        preview_template = "courses/blocks/previews/download.html"
+        preview_value = {"document": None, "label": "Fiche : préparer un atelier"}
 
 
 class TermBlock(blocks.StructBlock):
     term = SnippetChooserBlock("courses.GlossaryTerm", label=_("Term"))
+
+    def get_preview_value(self) -> blocks.StructValue:
+        word = self.child_blocks["term"].model_class(
+            term="Illectronisme",
+            definition="<p>La difficulté à se servir des appareils et des services numériques.</p>",
+        )
+        return self.normalize({"term": word})
 
     class Meta:
         icon = "openquote"
@@ -217,6 +234,14 @@ class QuizBlock(blocks.StructBlock):
         group = _("Do")
         template = "courses/blocks/quiz.html"
         description = _("Questions of the bank, one a screen, corrected by the server with kind explanations.")
+        preview_template = "courses/blocks/previews/quiz.html"
+        preview_value = {
+            "title": "Ce que vous avez retenu",
+            "questions": [],
+            "pass_percent": 60,
+            "max_attempts": 0,
+            "shuffle": False,
+        }
 
 
 class LessonBody(blocks.StreamBlock):
