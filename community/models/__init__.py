@@ -18,7 +18,7 @@ from .threads import (
     Thread,
     ThreadReading,
 )
-from .trust import Appeal, DangerAlert, Decision, Flag, ModerationTemplate, SpamRule, Standing, TrustRule
+from .trust import Appeal, DangerAlert, Decision, Duty, Flag, ModerationTemplate, SpamRule, Standing, TrustRule
 
 __all__ = [
     "Appeal",
@@ -28,6 +28,7 @@ __all__ = [
     "DangerAlert",
     "Decision",
     "Draft",
+    "Duty",
     "Flag",
     "GuidePage",
     "LinkCard",

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,12 +30,22 @@ class Standing(models.Model):
 
 
 class TrustRule(models.Model):
-    """What it takes to reach a level of trust; rows that moderators change."""
+    """What it takes to reach a level of trust, and what it allows; rows that moderators change.
+
+    An empty limit is none. Limits are for learners and alumni: the team has none.
+    """
 
     trust = models.PositiveSmallIntegerField(_("level"), choices=Trust, unique=True)
     posts_read = models.PositiveIntegerField(_("messages read"), default=0)
     days_visited = models.PositiveIntegerField(_("days present"), default=0)
     thanks_received = models.PositiveIntegerField(_("thanks received"), default=0)
+    links = models.PositiveSmallIntegerField(_("links in one message"), null=True, blank=True)
+    files = models.PositiveSmallIntegerField(_("images and files in one message"), null=True, blank=True)
+    mentions = models.PositiveSmallIntegerField(_("people named in one message"), null=True, blank=True)
+    posts_a_day = models.PositiveSmallIntegerField(_("messages in 24 hours"), null=True, blank=True)
+    conversations_a_day = models.PositiveSmallIntegerField(
+        _("people written to for the first time in 24 hours"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("rule of trust")
@@ -179,3 +189,25 @@ class DangerAlert(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.person} ({self.raised_at:%Y-%m-%d %H:%M})"
+
+
+class Duty(models.Model):
+    """Who answers alerts on which days, both included, and on which phone."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    class Meta:
+        verbose_name = _("moderator on duty")
+        verbose_name_plural = _("moderators on duty")
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="community_duty_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}"
