@@ -1,7 +1,7 @@
 """The learner's pages: what she sees, taps and reads, with and without htmx."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +16,15 @@ from coaching.models import Absence, AppointmentKind, CalendarFeed, CoachingQuot
 from coaching.notices import signed_seat
 from coaching.services import booking, changing
 from coaching.services.seats import Wish
+from lms.notifications.models import Delivery
 from lms.programmes.models import Enrolment
-from tests.factories import AppointmentFactory, AppointmentKindFactory, EnrolmentFactory, SeatFactory
+from tests.factories import (
+    AppointmentFactory,
+    AppointmentKindFactory,
+    EnrolmentFactory,
+    SeatFactory,
+    WeeklyHoursFactory,
+)
 from tests.world import client_for
 
 PAGE = reverse("coaching:appointments")
@@ -369,6 +376,47 @@ def test_a_link_dies_with_the_right_to_come(seat: Seat, enrolment: Enrolment) ->
     learner.save()
 
     assert Client().get(link).status_code == 404
+
+
+# --- The Sunday the clocks change -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("today", "sunday", "listed", "booked_at", "written_as"),
+    [
+        # 2 h does not exist: 1 h 45 is followed by 3 h, which is 1:00 UTC.
+        ((2026, 3, 23), "2026-03-29", ["00:45", "01:00", "01:15"], (2026, 3, 29, 1), "20260329T030000"),
+        # 2 h comes twice and is offered once, the first time: 0:00 UTC.
+        ((2026, 10, 19), "2026-10-25", ["23:45", "00:00", "00:15"], (2026, 10, 25, 0), "20261025T020000"),
+    ],
+)
+def test_a_sunday_when_the_clocks_change(
+    enrolment: Enrolment,
+    diary: Diary,
+    kind: AppointmentKind,
+    today: tuple[int, int, int],
+    sunday: str,
+    listed: list[str],
+    booked_at: tuple[int, int, int, int],
+    written_as: str,
+) -> None:
+    WeeklyHoursFactory(diary=diary, weekday=6, starts=time(1), ends=time(5))
+    with time_machine.travel(datetime(*today, 12, tzinfo=UTC), tick=False):
+        client = client_for(enrolment.learner)
+        page = client.get(f"{PAGE}?from={sunday}").content.decode()
+        values = re.findall(r'<button type="submit" name="slot" value="([^"]+)"', page)
+        starts = [value[11:16] for value in values if value < f"{sunday}T05"]
+        assert starts == list(dict.fromkeys(starts))
+        assert [start for start in starts if start in listed] == listed
+
+        fields = asked(diary, kind, datetime(*booked_at, tzinfo=UTC), key=uuid4(), mode="online")
+        client.post(reverse("coaching:book"), fields)
+
+    seat = Seat.objects.booked().get()
+    assert seat.starts_at == datetime(*booked_at, tzinfo=UTC)
+    assert seat.ends_at - seat.starts_at == timedelta(minutes=kind.minutes)
+    file = Delivery.objects.get(recipient=enrolment.learner, channel="email").attachments[0]["content"]
+    assert f"DTSTART;TZID=Europe/Paris:{written_as}" in file
 
 
 # --- Series, reminders, feed ------------------------------------------------------------------------------------------
