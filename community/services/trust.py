@@ -51,18 +51,13 @@ class Written(Protocol):
 def check_may_post(author: User, space: Space, prose: Written, now: datetime, files: int = 0) -> None:
     """Refuse a post of somebody who is paused, or that goes over what her trust allows.
 
-    `files`: how many files are attached beside the images of the text. Called inside the transaction that writes the
-    post: her standing is locked, so that two posts at once cannot both be the last one allowed.
+    `files`: how many files come with it; those shown in the text are among them. Called inside the transaction that
+    writes the post: her standing is locked, so that two posts at once cannot both be the last one allowed.
 
     Raises:
         SandboxRefused: `paused`, or `sandbox`.
     """
-    standing = standing_of(author, now)
-    check_not_paused(standing, now)
-    sight = sight_of(author)
-    if sight.is_team or sight.moderates(space.pk):
-        return
-    rule = _rule_of(standing)
+    rule = _limits(author, space, now)
     if rule is None:
         return
     _check_content(rule, prose, files)
@@ -78,6 +73,17 @@ def check_may_post(author: User, space: Space, prose: Written, now: datetime, fi
             )
             % {"count": rule.posts_a_day},
         )
+
+
+def check_may_edit(author: User, space: Space, prose: Written, now: datetime, files: int = 0) -> None:
+    """The same for another wording of one's own post, which is no new post of the day.
+
+    Raises:
+        SandboxRefused: `paused`, or `sandbox`.
+    """
+    rule = _limits(author, space, now)
+    if rule is not None:
+        _check_content(rule, prose, files)
 
 
 def check_may_write_to(author: User, person: User, prose: Written, now: datetime) -> None:
@@ -202,6 +208,16 @@ def _grow(standing: Standing, now: datetime) -> None:
         standing.trust = rule.trust
 
 
+def _limits(author: User, space: Space, now: datetime) -> TrustRule | None:
+    """What her trust allows in `space`; None: no limit. Refuses who is paused."""
+    standing = standing_of(author, now)
+    check_not_paused(standing, now)
+    sight = sight_of(author)
+    if sight.is_team or sight.moderates(space.pk):
+        return None
+    return _rule_of(standing)
+
+
 def _rule_of(standing: Standing) -> TrustRule | None:
     return TrustRule.objects.filter(trust=standing.trust).first()
 
@@ -218,7 +234,7 @@ def _check_content(rule: TrustRule, prose: Written, files: int) -> None:
             )
             % {"count": rule.links},
         )
-    if rule.files is not None and prose.html.count("<img") + files > rule.files:
+    if rule.files is not None and max(prose.html.count("<img"), files) > rule.files:
         raise SandboxRefused(
             "sandbox",
             ngettext(
