@@ -14,7 +14,8 @@ MAX_IMPORT = 200 * 1024 * 1024  # bytes
 
 
 class TouchForm(forms.Form):
-    """A heartbeat: `seconds` in sight since the last one, `position` the id of the block being read."""
+    """A heartbeat: `seconds` in sight since the last one, `position` the block being read (`b-…`) and, after a `~`,
+    the rank of the paragraph in it."""
 
     seconds = forms.IntegerField(min_value=0, max_value=3600, required=False)
     position = forms.CharField(max_length=60, required=False)

@@ -4,26 +4,39 @@ import { beat } from "./heartbeat.js";
 import { autosave } from "./autosave.js";
 import "./embed.js";
 
+const READING_LINE = 0.35; // of the height of the screen: what crosses it is what is being read
+
 const article = document.querySelector("[data-lesson]");
 
 if (article?.dataset.touch) {
   const parts = [...article.querySelectorAll("[data-part]")];
   resume(parts);
-  let reading = "";
-  // The part that crosses the upper third of the screen is the one being read.
-  const observer = new IntersectionObserver(
-    (entries) => entries.forEach((entry) => entry.isIntersecting && (reading = entry.target.id)),
-    { rootMargin: "-30% 0px -60% 0px" },
-  );
-  parts.forEach((part) => observer.observe(part));
-  beat(article.dataset.touch, () => reading);
+  beat(article.dataset.touch, () => placeOf(parts));
 }
 
 document.querySelectorAll("form[data-autosave]").forEach((form) => autosave(form, { delay: 3000 }));
 
+// A place is a part and, inside it, the rank of the paragraph, item or row: a long text is not read again from its top,
+// and a wider screen finds the same words.
+function placeOf(parts) {
+  const line = innerHeight * READING_LINE;
+  const part = parts.findLast((one) => one.getBoundingClientRect().top <= line);
+  if (!part || part.getBoundingClientRect().bottom < 0) return "";
+  const rank = piecesOf(part).findLastIndex((piece) => piece.getBoundingClientRect().top <= line);
+  return rank > 0 ? `${part.id}~${rank}` : part.id;
+}
+
+function piecesOf(part) {
+  return [...part.querySelectorAll("p, li, h2, h3, tr, pre, figure, blockquote")];
+}
+
 function resume(parts) {
-  const id = article.dataset.position;
-  if (!id || location.hash || history.state?.read) return;
-  const place = document.getElementById(id);
-  if (place && parts.indexOf(place) > 0) place.scrollIntoView();
+  if (!article.dataset.position || location.hash) return;
+  const [id, rank = "0"] = article.dataset.position.split("~");
+  const part = parts.find((one) => one.id === id);
+  if (!part || (part === parts[0] && rank === "0")) return;
+  const pieces = piecesOf(part);
+  const place = Number(rank) ? (pieces[Math.min(rank, pieces.length - 1)] ?? part) : part;
+  // Just above the line where it was read: coming back moves nothing, however often.
+  scrollBy({ top: place.getBoundingClientRect().top - innerHeight * (READING_LINE - 0.05), behavior: "instant" });
 }
