@@ -9,6 +9,12 @@ class ActivityKind(models.TextChoices):
     APPOINTMENT = "appointment", _("Appointment")
 
 
+class AssistanceKind(models.TextChoices):
+    """Where the learner was helped."""
+
+    COMMUNITY = "community", _("Answer in the community")
+
+
 class EvidenceSource(models.TextChoices):
     """How the academy knows: shown beside every row."""
 

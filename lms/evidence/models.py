@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.kit.ids import PublicIdModel
+from lms.programmes.enums import CohortRole
 from lms.programmes.models import Enrolment
 
-from .enums import ActivityKind, EvidenceSource
+from .enums import ActivityKind, AssistanceKind, EvidenceSource
 
 
 class HourEntry(PublicIdModel):
@@ -100,6 +101,56 @@ class MeasureCursor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.counted_until:%Y-%m-%d %H:%M:%S}"
+
+
+class Assistance(PublicIdModel):
+    """One dated proof that a learner was helped by her team (Code du travail, art. D6313-3-1), or its counter-line.
+
+    It never counts as hours. Append-only: the database refuses UPDATE and DELETE; help that was taken back keeps its
+    line, and another says so.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="assistances")
+    kind = models.CharField(max_length=10, choices=AssistanceKind)
+    answer_id = models.UUIDField(help_text=_("Public id of what was said, in the app that owns it."))
+    subject = models.CharField(max_length=255)
+    helper = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    helper_role = models.CharField(max_length=20, choices=CohortRole)
+    asked_at = models.DateTimeField(null=True, help_text=_("When the learner asked; empty where nobody had asked."))
+    answered_at = models.DateTimeField()
+    takes_back = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="taken_back")
+    written_at = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the line, printed beside it."))
+
+    class Meta:
+        ordering = ["-answered_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "answer_id"],
+                condition=Q(takes_back__isnull=True),
+                name="evidence_assistance_written_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_at__isnull=True) | Q(asked_at__lte=models.F("answered_at")),
+                name="evidence_assistance_asked_before",
+            ),
+        ]
+        indexes = [models.Index(fields=["enrolment", "-answered_at"], name="evidence_assistance_timeline")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def fingerprint(self) -> str:
+        """The first eight digits of the seal, in two groups, to compare by eye."""
+        return f"{self.digest[:4]} {self.digest[4:8]}"
+
+    @property
+    def delay_minutes(self) -> int | None:
+        """Whole minutes between the question and the answer; None where nobody had asked."""
+        if self.asked_at is None:
+            return None
+        return int((self.answered_at - self.asked_at).total_seconds()) // 60
 
 
 class Attestation(PublicIdModel):

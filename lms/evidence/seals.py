@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from .models import Attestation, HourEntry
+from .models import Assistance, Attestation, HourEntry
 from .papers import AttestationPaper
 
 _DATES = ("starts_on", "ends_on", "issued_on")
@@ -35,6 +35,25 @@ def line_digest(entry: HourEntry) -> str:
             "author": str(entry.author.public_id) if entry.author else None,
             "happened_at": _moment(entry.happened_at),
             "written_at": _moment(entry.written_at),
+        }
+    )
+
+
+def assistance_digest(line: Assistance) -> str:
+    """The seal of a proof of assistance, by public ids; reads `enrolment`, `helper` and `takes_back`."""
+    return _sha256(
+        {
+            "assistance": str(line.public_id),
+            "enrolment": str(line.enrolment.public_id),
+            "kind": line.kind,
+            "answer": str(line.answer_id),
+            "subject": line.subject,
+            "helper": str(line.helper.public_id),
+            "helper_role": line.helper_role,
+            "asked_at": _moment(line.asked_at) if line.asked_at else None,
+            "answered_at": _moment(line.answered_at),
+            "takes_back": str(line.takes_back.public_id) if line.takes_back else None,
+            "written_at": _moment(line.written_at),
         }
     )
 

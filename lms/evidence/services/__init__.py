@@ -1,7 +1,17 @@
 """What changes in the book of hours, in the measures beside it, and in the papers drawn from it."""
 
+from .assistance import record_assistance, take_back_assistance
 from .attestations import issue_attestation, revoke_attestation
 from .hours import CorrectionRefused, correct, credit
 from .measures import observe
 
-__all__ = ["CorrectionRefused", "correct", "credit", "issue_attestation", "observe", "revoke_attestation"]
+__all__ = [
+    "CorrectionRefused",
+    "correct",
+    "credit",
+    "issue_attestation",
+    "observe",
+    "record_assistance",
+    "revoke_attestation",
+    "take_back_assistance",
+]
