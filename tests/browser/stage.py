@@ -77,7 +77,7 @@ def stage() -> dict[str, Any]:
         told[language] |= a_diary(staff)
         told[language] |= news(enrolment.learner)
         told[language] |= rooms(enrolment, person(f"host-{language}", language))
-    for name in ("keys", "plain", "timed-out", "torn"):
+    for name in ("keys", "plain", "timed-out", "torn", "patient"):
         news(EnrolmentFactory(learner=person(name, "fr"), cohort=cohort, coach=coach).learner)
     bookable(cohort)
     return told

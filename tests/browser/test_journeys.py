@@ -75,6 +75,8 @@ def test_lina_resumes_at_the_exact_place(visit: Visits, academy: Academy) -> Non
             break
     expect(other.locator(".part-text p").nth(7)).to_be_in_viewport()
     expect(other.locator("h1")).not_to_be_in_viewport()
+    other.locator(".toast a").click()
+    expect(other.locator("h1")).to_be_in_viewport()
 
     # Looking again moves nothing.
     other.goto("/help/")
@@ -128,6 +130,25 @@ def test_every_kind_of_question_then_the_network_leaves(visit: Visits, academy: 
     line = page.locator(".evidence > li").filter(has_text=TITLE)
     expect(line).to_have_count(1)
     expect(line).to_contain_text("20 min")
+
+
+def test_an_answer_leaves_by_itself_once_the_academy_answers_again(
+    visit: Visits, academy: Academy, guard: Guard
+) -> None:
+    """The phone believes it has a network all along: no browser says that it is back."""
+    guard.expected.append("ERR_FAILED")
+    page = visit("patient")
+    page.clock.install()
+    page.goto(academy.lesson())
+    page.locator(".step-bar form button").click()
+    expect(page.locator("form[data-ready]")).to_have_count(1)
+    page.route("**/attempts/**", lambda route: route.abort())
+    page.get_by_label("Paris").check()
+    submit(page)
+    expect(page.locator("[data-saved]")).to_have_class(re.compile("badge-offline"))
+    page.unroute("**/attempts/**")
+    page.clock.run_for(20_000)
+    expect(page.locator("#outcome")).to_be_focused()
 
 
 def test_an_answer_survives_a_closed_tab(visit: Visits, academy: Academy, guard: Guard) -> None:

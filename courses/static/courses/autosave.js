@@ -2,6 +2,9 @@
 // What the network could not take stays in this browser until it has been sent.
 import { post } from "./post.js";
 
+// Seconds between two tries while the academy does not answer: a phone may well believe it has a network.
+export const AGAIN = 15;
+
 export function autosave(form, { delay = 800, extra = {} } = {}) {
   const status = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   const words = document.getElementById("autosave-words")?.dataset ?? {};
@@ -42,6 +45,8 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
       dirty = true;
       keep();
       say(words.waiting, true);
+      clearTimeout(timer);
+      timer = setTimeout(save, AGAIN * 1000);
     }
   };
 

@@ -1,5 +1,5 @@
 // A question being answered: each choice is saved as it is made, a final answer waits for the network if it must.
-import { autosave } from "./autosave.js";
+import { AGAIN, autosave } from "./autosave.js";
 
 function enhance() {
   const form = document.querySelector("form[data-outbox]");
@@ -7,8 +7,12 @@ function enhance() {
   if (!form) return;
   const draft = autosave(form, { delay: 400, extra: { save: "1" } });
 
+  let again = null;
+  const resend = () => form.isConnected && form.requestSubmit();
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    clearTimeout(again);
     const button = form.querySelector(".submit .btn");
     button.setAttribute("aria-busy", "true");
     try {
@@ -16,7 +20,9 @@ function enhance() {
     } catch {
       draft.wait();
       // The same answer twice is one answer for the server: it is safe to send again.
-      addEventListener("online", () => form.requestSubmit(), { once: true });
+      clearTimeout(again);
+      again = setTimeout(resend, AGAIN * 1000);
+      addEventListener("online", resend, { once: true });
       button.removeAttribute("aria-busy");
     }
   });

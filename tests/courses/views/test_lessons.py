@@ -35,6 +35,15 @@ def test_reading_a_lesson_writes_nothing(learner, classroom):
     assert not LessonProgress.objects.exists()
 
 
+def test_somebody_who_comes_back_is_told_where_and_may_start_over(learner, classroom):
+    assert 'id="resumed"' not in learner.get(classroom.reading.get_absolute_url()).content.decode()
+    block = classroom.reading.body[0].id
+    learner.post(f"/lessons/{classroom.reading.public_id}/touch/", {"seconds": 5, "position": f"b-{block}~12"})
+    page = learner.get(classroom.reading.get_absolute_url()).content.decode()
+    assert f'data-position="b-{block}~12"' in page
+    assert 'href="#main"' in page.partition('id="resumed"')[2].partition("</template>")[0]
+
+
 def test_another_person_cannot_tell_the_lesson_exists(classroom, client):
     client.force_login(UserFactory())
     there = client.get(classroom.reading.get_absolute_url())
