@@ -6,6 +6,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.templatetags.static import static
 from py_vapid import Vapid02, b64urlencode
@@ -34,6 +35,12 @@ def is_configured() -> bool:
 def public_key() -> str:
     """Our key as browsers want it (`applicationServerKey`), base64url; "" where push is not set up."""
     return _public_key(settings.VAPID_PRIVATE_KEY) if is_configured() else ""
+
+
+def new_private_key() -> str:
+    """A new key by which push services know an academy, for `VAPID_PRIVATE_KEY`."""
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return str(b64urlencode(number.to_bytes(32)))
 
 
 def payload_of(news: Notification, language: str) -> bytes:

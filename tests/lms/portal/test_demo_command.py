@@ -6,7 +6,8 @@ from collections import namedtuple
 import pytest
 from django.core.management import CommandError, call_command
 
-from lms.portal.management.commands.demo import Command
+from lms.notifications import webpush
+from lms.portal.management.commands.demo import Command, push_key
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -47,3 +48,10 @@ def test_an_address_that_was_given_is_kept(monkeypatch, settings):
     monkeypatch.setattr(Command, "prepare", lambda command: seen.append(settings.SITE_URL))
     call_command("demo", "--data-only", "--port", "8123")
     assert seen == ["https://demo.example"]
+
+
+def test_the_demo_keeps_one_key_for_its_news(settings, tmp_path):
+    settings.VAPID_PRIVATE_KEY = push_key(tmp_path)
+
+    assert push_key(tmp_path) == settings.VAPID_PRIVATE_KEY
+    assert len(webpush.public_key()) == 87

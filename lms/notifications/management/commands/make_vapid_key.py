@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management.base import BaseCommand
-from py_vapid import b64urlencode
+
+from lms.notifications.webpush import new_private_key
 
 
 class Command(BaseCommand):
     help = "Print a new VAPID_PRIVATE_KEY. Changing it later silences every browser until its person asks again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-        self.stdout.write(f"VAPID_PRIVATE_KEY={b64urlencode(number.to_bytes(32))}")
+        self.stdout.write(f"VAPID_PRIVATE_KEY={new_private_key()}")

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils import translation
 
 from lms.kit.catalogues import compile_catalogues
 from lms.kit.management.commands.serve import check_port_is_free
+from lms.notifications.webpush import new_private_key
 
 # The database, the images and the search index of the demo, with room to breathe.
 NEEDED_BYTES = 200 * 1024 * 1024
@@ -34,6 +36,14 @@ L’Académie est ouverte : http://localhost:{port}/
 
 Ctrl-C arrête tout. Les données restent dans {var} ; make demo les retrouve.
 """
+
+
+def push_key(var: Path) -> str:
+    """The key by which this demo sends news to closed screens: made at the first start, then always the same."""
+    file = var / "vapid.key"
+    if not file.exists():
+        file.write_text(new_private_key(), encoding="ascii")
+    return file.read_text(encoding="ascii")
 
 
 class Command(BaseCommand):
@@ -57,6 +67,7 @@ class Command(BaseCommand):
             raise CommandError(f"Impossible d’écrire dans {settings.VAR_DIR} : {error.strerror}.") from error
         if data_only:
             return
+        os.environ.setdefault("VAPID_PRIVATE_KEY", push_key(settings.VAR_DIR))
         self.stdout.write(WELCOME.format(port=port, var=settings.VAR_DIR))
         self.stdout.flush()
         os.execv(sys.executable, [sys.executable, "manage.py", "serve", "--port", str(port)])  # noqa: S606
