@@ -1,0 +1,78 @@
+"""What a page of a thread has missed while its connection was away."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from community.models import Post, Reaction, Thread
+from community.queries.extras import reaction_counts
+from community.queries.sight import posts_seen_by
+
+MOST_SHOWN = 300
+"""Posts that a page may say it shows."""
+MOST_NEW = 50
+"""New posts that are sent at once; a page that missed more is loaded again."""
+_PAIR = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Have:
+    """What a page shows: the version of each post by its number, and which one it marks as the answer that solves."""
+
+    versions: dict[int, int]
+    accepted: int = 0
+
+    @classmethod
+    def read(cls, typed: str, accepted: str = "") -> Self | None:
+        """`1.1,2.3`: number and version; None for anything else."""
+        pairs = typed.split(",") if typed else []
+        found = [_PAIR.fullmatch(pair) for pair in pairs[: MOST_SHOWN + 1]]
+        if len(found) > MOST_SHOWN or not all(found):
+            return None
+        number = int(accepted) if re.fullmatch(r"[0-9]{1,9}", accepted) else 0
+        return cls({int(match[1]): int(match[2]) for match in found if match}, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """`posts`: new ones and those that changed, in their order. `gone`: numbers shown of posts that may not be read
+    any more. `counts` and `mine`: reactions by post, for each post shown. `more`: newer ones were left out."""
+
+    last: int
+    posts: tuple[Post, ...]
+    gone: tuple[int, ...]
+    counts: dict[str, dict[str, int]]
+    mine: dict[str, list[str]]
+    more: bool
+
+
+def missed_by(*, thread: Thread, person: Any, have: Have, at_end: bool) -> Missed:
+    """What `person` must be shown so that her page is true again. `at_end`: new posts belong on it."""
+    seen = posts_seen_by(person).filter(thread=thread).select_related("thread__space", "author").order_by("number")
+    shown = list(seen.filter(number__in=have.versions))
+    new: list[Post] = []
+    if at_end:
+        new = list(seen.filter(number__gt=max(have.versions, default=0))[: MOST_NEW + 1])
+    changed = [post for post in shown if post.version != have.versions[post.number] or _is_marked_wrongly(post, have)]
+    rows = [*shown, *new[:MOST_NEW]]
+    counts = reaction_counts([post.pk for post in rows])
+    return Missed(
+        last=thread.last_number,
+        posts=(*changed, *new[:MOST_NEW]),
+        gone=tuple(sorted(have.versions.keys() - {post.number for post in shown})),
+        counts={str(post.public_id): counts[post.pk] for post in rows},
+        mine=_mine(rows, person),
+        more=len(new) > MOST_NEW,
+    )
+
+
+def _is_marked_wrongly(post: Post, have: Have) -> bool:
+    return (post.thread.accepted_id == post.pk) != (post.number == have.accepted)
+
+
+def _mine(rows: Iterable[Post], person: Any) -> dict[str, list[str]]:
+    found: dict[int, list[str]] = {post.pk: [] for post in rows}
+    for pk, kind in Reaction.objects.filter(post__in=list(found), person=person).values_list("post", "kind"):
+        found[pk].append(kind)
+    return {str(post.public_id): found[post.pk] for post in rows}

@@ -1,0 +1,75 @@
+"""What people are writing, kept every few seconds, the same on all their devices."""
+
+import json
+import re
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from community.models import Draft
+from lms.accounts.models import User
+from lms.kit.errors import DomainError
+
+LONGEST = 60_000
+"""Characters of a form as JSON: a whole post, its title and its poll."""
+MOST = 100
+"""Drafts of one person; the oldest make room."""
+_PLACE = re.compile(r"(space|thread|post|message|offer):[0-9a-f-]{36}")
+
+type Content = dict[str, list[str]]
+
+
+class DraftRefused(DomainError):
+    """Nothing was kept: `place`, `too-long`."""
+
+
+class DraftConflict(DomainError):
+    """The same draft was written on another device since: `draft-conflict`. `draft` is that one (None: it was sent or
+    thrown away there); nothing was overwritten."""
+
+    def __init__(self, draft: Draft | None) -> None:
+        super().__init__("draft-conflict", _("You went on writing on another device. Both texts are kept."))
+        self.draft = draft
+
+
+def keep_draft(*, person: User, place: str, content: Content, version: int, now: datetime) -> Draft:
+    """Keep the form of `place`; `version` is the one that the page has in front of it, 0 where there was none.
+
+    The same content again is kept already: nothing conflicts.
+
+    Raises:
+        DraftConflict, DraftRefused
+    """
+    if not _PLACE.fullmatch(place):
+        raise DraftRefused("place", _("This text cannot be kept here. Copy it before you leave the page."))
+    if len(json.dumps(content)) > LONGEST:
+        raise DraftRefused("too-long", _("This text is too long to be kept. Copy it before you leave the page."))
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update().filter(person=person, place=place).first()
+        if draft is not None and draft.content == content:
+            return draft
+        if (draft.version if draft else 0) != version:
+            raise DraftConflict(draft)
+        if draft is None:
+            return _first(person, place, content, now)
+        draft.content, draft.version, draft.kept_at = content, version + 1, now
+        draft.save(update_fields=["content", "version", "kept_at"])
+    return draft
+
+
+def drop_draft(*, person: User, place: str) -> None:
+    """It was sent, or is not wanted any more; the second time changes nothing."""
+    Draft.objects.filter(person=person, place=place).delete()
+
+
+def _first(person: User, place: str, content: Content, now: datetime) -> Draft:
+    try:
+        with transaction.atomic():
+            draft = Draft.objects.create(person=person, place=place, content=content, kept_at=now)
+    except IntegrityError as error:  # two devices began at the same instant
+        raise DraftConflict(Draft.objects.filter(person=person, place=place).first()) from error
+    older = Draft.objects.filter(person=person).order_by("-kept_at", "-pk").values_list("pk", flat=True)[MOST:]
+    if surplus := list(older):
+        Draft.objects.filter(pk__in=surplus).delete()
+    return draft
