@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from community.models import Post, Space, Thread
+from community.enums import ThreadKind
+from community.models import Conversation, Offer, Poll, Post, Profile, Space, Thread
+from community.queries.people import is_alumni, knows
 from community.queries.sight import sight_of
 
 
@@ -34,6 +36,12 @@ def can_start_thread(user: Any, space: Space) -> bool:
     return sight_of(user).may_write_in(space)
 
 
+def can_post_kind(user: Any, space: Space, kind: str) -> bool:
+    """Announcements are the team's and the moderators'; questions and discussions everybody's."""
+    sight = sight_of(user)
+    return kind != ThreadKind.ANNOUNCEMENT or sight.is_team or sight.moderates(space.pk)
+
+
 def can_answer(user: Any, thread: Thread) -> bool:
     """Readers of an open thread in a space they may write in; moderators answer closed ones too."""
     sight = sight_of(user)
@@ -56,6 +64,16 @@ def can_edit_post(user: Any, post: Post) -> bool:
     )
 
 
+def can_take_back(user: Any, post: Post) -> bool:
+    """Its author, closed threads included; what is locked stays as it is."""
+    return (
+        post.author_id == user.pk
+        and post.is_standing
+        and post.thread.locked_at is None
+        and can_read_thread(user, post.thread)
+    )
+
+
 def can_accept(user: Any, thread: Thread) -> bool:
     """Who asked, the team, and moderators say which answer solves a question."""
     sight = sight_of(user)
@@ -72,3 +90,59 @@ def can_moderate(user: Any) -> bool:
     """Has a queue: moderates the academy, or one space at least."""
     sight = sight_of(user)
     return sight.belongs and (sight.moderates_all or bool(sight.moderated_ids))
+
+
+def runs_moderation(user: Any) -> bool:
+    """Whose navigation leads to it: the academy's moderators and administrators who are not learners themselves."""
+    sight = sight_of(user)
+    return bool(user.is_authenticated and user.is_active) and not sight.is_learner and sight.moderates_all
+
+
+def can_pause(user: Any, person: Any) -> bool:
+    """The academy's moderators, whoever does not moderate it herself: a pause holds in every space."""
+    return can_moderate(user) and sight_of(user).moderates_all and not sight_of(person).moderates_all
+
+
+def can_close_poll(user: Any, poll: Poll) -> bool:
+    """Who wrote its post, and moderators of its space; `poll.post.thread` is read."""
+    if not can_read_post(user, poll.post):
+        return False
+    return poll.post.author_id == user.pk or sight_of(user).moderates(poll.post.thread.space_id)
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+def can_see_person(user: Any, person: Any) -> bool:
+    """Herself; whoever asked to be in the directory; whoever `user` knows here (see `knows`). Of the academy, both."""
+    if not can_enter(user):
+        return False
+    if user.pk == person.pk:
+        return True
+    if not person.is_active or not sight_of(person).belongs:
+        return False
+    return Profile.objects.filter(person=person, is_listed=True).exists() or knows(user, person)
+
+
+def can_write_to(user: Any, person: Any) -> bool:
+    """Whoever one may see, but oneself; what she takes, and from whom, is the services' business."""
+    return user.pk != person.pk and can_see_person(user, person)
+
+
+def can_read_conversation(user: Any, conversation: Conversation) -> bool:
+    """The two who write to each other, nobody else."""
+    return can_enter(user) and user.pk in (conversation.first_id, conversation.second_id)
+
+
+def can_offer(user: Any) -> bool:
+    """Alumni and the team."""
+    return can_enter(user) and (sight_of(user).is_team or is_alumni(user))
+
+
+def can_change_offer(user: Any, offer: Offer) -> bool:
+    return can_enter(user) and offer.author_id == user.pk
+
+
+def can_remove_offer(user: Any, offer: Offer) -> bool:
+    """Who made it, and the academy's moderators."""
+    return can_change_offer(user, offer) or (can_enter(user) and sight_of(user).moderates_all)

@@ -105,13 +105,14 @@ def clean_html(source: str) -> str:
     return html.escape(to_text(source), quote=False)
 
 
-def render_markdown(text: str, *, allow_html: bool = False) -> str:
+def render_markdown(text: str, *, allow_html: bool = False, breaks: bool = False) -> str:
     """Return CommonMark (with tables, strike-through and bare links) as clean HTML.
 
     `allow_html` is for imported courses, whose Markdown holds HTML: it is cleaned like the rest. Without it,
-    a tag is shown as the text it is.
+    a tag is shown as the text it is. `breaks`: a new line stays one, as people who write messages expect.
     """
-    return clean_html(_markdown(allow_html=allow_html).render(_UNPRINTABLE.sub("", text)))
+    parser = _markdown(allow_html=allow_html, breaks=breaks)
+    return clean_html(parser.render(_UNPRINTABLE.sub("", text)))
 
 
 def render_plain(text: str) -> str:
@@ -237,10 +238,10 @@ def _text_cleaner() -> Cleaner:
     return _local.text_cleaner
 
 
-def _markdown(*, allow_html: bool) -> MarkdownIt:
-    name = f"markdown_{allow_html}"
+def _markdown(*, allow_html: bool, breaks: bool) -> MarkdownIt:
+    name = f"markdown_{allow_html}_{breaks}"
     if not hasattr(_local, name):
-        parser = MarkdownIt("commonmark", {"html": allow_html, "linkify": True})
+        parser = MarkdownIt("commonmark", {"html": allow_html, "linkify": True, "breaks": breaks})
         parser.enable(["table", "strikethrough", "linkify"])
         assert parser.linkify is not None  # noqa: S101  # linkify-it-py is a requirement
         # "LISEZMOI.md" and "script.py" are file names in these courses, not hosts of Moldova and Paraguay.

@@ -1,0 +1,43 @@
+"""Who is of the team, in a word beside a name."""
+
+from collections.abc import Collection
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from lms.accounts.models import User
+from lms.programmes.enums import CohortRole
+from lms.programmes.models import CohortStaff
+from lms.programmes.queries import MODERATORS
+
+_RANK = [CohortRole.PEDAGOGICAL_LEAD, CohortRole.TRAINER, CohortRole.COACH, CohortRole.DISABILITY_CONTACT]
+_MODERATOR = "moderator"
+_KEY = "community:badges"
+_LIFETIME = 60
+"""Seconds: the team changes rarely, every page of every thread asks."""
+
+
+def badges_of(people: Collection[int]) -> dict[int, str]:
+    """The badge of each of these people who has one, by database id."""
+    team = cache.get(_KEY)
+    if team is None:
+        team = _team()
+        cache.set(_KEY, team, _LIFETIME)
+    return {pk: _word(team[pk]) for pk in people if pk in team}
+
+
+def forget_badges() -> None:
+    cache.delete(_KEY)
+
+
+def _team() -> dict[int, str]:
+    roles: dict[int, set[str]] = {}
+    for pk, role in CohortStaff.objects.order_by().values_list("user_id", "role").distinct():
+        roles.setdefault(pk, set()).add(role)
+    moderators = User.objects.filter(groups__name=MODERATORS, is_active=True).values_list("pk", flat=True)
+    ranked = {pk: next(role.value for role in _RANK if role in held) for pk, held in roles.items()}
+    return {**dict.fromkeys(moderators, _MODERATOR), **ranked}
+
+
+def _word(role: str) -> str:
+    return _("Moderator") if role == _MODERATOR else str(CohortRole(role).label)

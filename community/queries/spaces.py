@@ -1,0 +1,137 @@
+"""The community's home and a space's list of threads."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from community.enums import Audience, ThreadKind
+from community.models import Space, Thread, ThreadReading
+from community.queries.sight import sight_of
+from community.queries.unanswered import unanswered
+
+PAGE = 30
+"""Threads on a page of a space."""
+SHOWN = 5
+"""Unanswered questions on the home."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRow:
+    """A space in the list. `unread`: threads with something new; `last_title`: the thread that moved last."""
+
+    space: Space
+    last_title: str
+    last_at: datetime | None
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    own: tuple[SpaceRow, ...]
+    others: tuple[SpaceRow, ...]
+    archived: tuple[SpaceRow, ...]
+    waiting: tuple[Thread, ...]
+
+    @property
+    def unread(self) -> int:
+        return sum(row.unread for row in (*self.own, *self.others))
+
+    @property
+    def first(self) -> Space | None:
+        """Where a question is asked first: her own cohort's space, else the first one."""
+        rows = [*self.own, *self.others]
+        return rows[0].space if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """A thread in a list. `unread`: messages not read yet; all of them where she has never opened it."""
+
+    thread: Thread
+    unread: int
+    is_new: bool
+
+    @property
+    def is_solved(self) -> bool:
+        return self.thread.accepted_id is not None
+
+    @property
+    def answers(self) -> int:
+        return max(0, self.thread.post_count - 1)
+
+
+def home_of(user: Any, now: datetime) -> Home:
+    """Her spaces, her own cohorts' first, with what is new in each, and the questions that wait the longest."""
+    spaces = list(sight_of(user).spaces.values())
+    last = Thread.objects.standing().filter(space=OuterRef("pk")).order_by("-last_post_at")
+    moved = {
+        pk: (title, at)
+        for pk, title, at in Space.objects.filter(pk__in=[space.pk for space in spaces])
+        .order_by()
+        .values_list("pk", Subquery(last.values("title")[:1]), Subquery(last.values("last_post_at")[:1]))
+    }
+    unread = unread_threads(user, spaces)
+    rows = [SpaceRow(space, moved[space.pk][0] or "", moved[space.pk][1], unread.get(space.pk, 0)) for space in spaces]
+    open_ones = [row for row in rows if row.space.archived_at is None]
+    own = tuple(row for row in open_ones if row.space.audience == Audience.COHORT)
+    return Home(
+        own=own,
+        others=tuple(row for row in open_ones if row not in own),
+        archived=tuple(row for row in rows if row.space.archived_at is not None),
+        waiting=tuple(unanswered(user, now).order_by("created_at")[:SHOWN]),
+    )
+
+
+def unread_threads(user: Any, spaces: Iterable[Space]) -> dict[int, int]:
+    """How many threads have something new, by space."""
+    return {}
+
+
+def threads_in(space: Space, user: Any, chosen: str = "") -> QuerySet[Thread]:
+    """A space's threads: pinned ones first, then the last that moved; `chosen`: `unsolved`, `questions`, `news`."""
+    threads = Thread.objects.filter(space=space, merged_into=None)
+    if not sight_of(user).moderates(space.pk):
+        threads = threads.filter(hidden_at=None)
+    if chosen == "unsolved":
+        threads = threads.filter(kind=ThreadKind.QUESTION, accepted=None)
+    elif chosen == "questions":
+        threads = threads.filter(kind=ThreadKind.QUESTION)
+    elif chosen == "news":
+        threads = threads.filter(kind=ThreadKind.ANNOUNCEMENT)
+    reading = ThreadReading.objects.filter(thread=OuterRef("pk"), person=user)
+    return threads.select_related("author").annotate(
+        read_until=Subquery(reading.values("last_read")[:1]), own_level=Subquery(reading.values("level")[:1])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SpacePage:
+    """A page of a space's threads. `after`: the thread after which the next page goes on; None: it is the last."""
+
+    pinned: tuple[ThreadRow, ...]
+    threads: tuple[ThreadRow, ...]
+    after: Thread | None
+
+
+def space_page(space: Space, user: Any, *, chosen: str = "", after: Thread | None = None) -> SpacePage:
+    """Thirty threads by keyset on the last message; the pinned ones stand on the first page, above."""
+    threads = threads_in(space, user, chosen)
+    pinned = [] if after else list(threads.filter(pinned_at__isnull=False).order_by("-pinned_at")[:PAGE])
+    rows = threads.filter(pinned_at=None).order_by("-last_post_at", "-pk")
+    if after is not None:
+        rows = rows.filter(Q(last_post_at__lt=after.last_post_at) | Q(last_post_at=after.last_post_at, pk__lt=after.pk))
+    found = list(rows[: PAGE + 1])
+    following = found[PAGE:]
+    return SpacePage(
+        tuple(map(thread_row, pinned)),
+        tuple(map(thread_row, found[:PAGE])),
+        found[PAGE - 1] if following else None,
+    )
+
+
+def thread_row(thread: Any) -> ThreadRow:
+    """A row of `threads_in`, with what she has read of it."""
+    return ThreadRow(thread, max(0, thread.last_number - (thread.read_until or 0)), thread.read_until is None)

@@ -1,0 +1,206 @@
+"""A page of a thread: fifty posts and everything that hangs on them, whatever the thread's length."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from community import rules
+from community.enums import Level, ThreadKind
+from community.models import Post, Space, Thread, ThreadReading
+from community.queries.badges import badges_of
+from community.queries.extras import PostExtras, extras_of
+from community.queries.sight import sight_of
+from lms.kit.sanitize import to_text
+
+PAGE = 50
+"""Posts on a page."""
+BEGINNING = 240
+"""Characters of the answer that solves, at the head of its thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """One post as it is drawn. Without a reader nothing is `is_mine`, and nothing may be done."""
+
+    post: Post
+    extras: PostExtras
+    badge: str = ""
+    is_accepted: bool = False
+    is_new: bool = False
+    is_mine: bool = False
+    may_answer: bool = False
+    may_edit: bool = False
+    may_take_back: bool = False
+    may_accept: bool = False
+    may_moderate: bool = False
+
+    @property
+    def may_close_poll(self) -> bool:
+        return (self.is_mine or self.may_moderate) and self.post.thread.locked_at is None
+
+    @property
+    def is_first(self) -> bool:
+        return self.post.number == 1
+
+    @property
+    def may_be_accepted(self) -> bool:
+        """An answer to a question, by its place; who may choose it is another matter."""
+        return self.post.thread.kind == ThreadKind.QUESTION and not self.is_first and self.post.is_standing
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its text is shown: a moderator reads what was hidden or taken back, others see that it was there."""
+        return self.post.is_standing or self.may_moderate
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """`first_number` and so on are numbers of posts, for `?from=`. `accepted`: the answer that solves, when it stands
+    elsewhere than right under the question. `unread_from`: the first post not read yet, on whatever page; None: all."""
+
+    thread: Thread
+    space: Space
+    posts: tuple[ShownPost, ...]
+    accepted: Post | None
+    previous_from: int | None
+    next_from: int | None
+    last_from: int | None
+    unread_from: int | None
+    level: str
+    may_answer: bool
+    may_accept: bool
+    may_moderate: bool
+
+    @property
+    def first_number(self) -> int:
+        return self.posts[0].post.number if self.posts else 0
+
+    @property
+    def answers(self) -> int:
+        return max(0, self.thread.post_count - 1)
+
+    @property
+    def last_url(self) -> str:
+        """The page on which the thread ends."""
+        query = f"?from={self.last_from}" if self.last_from else ""
+        return reverse("community:thread", args=[self.thread.public_id]) + query
+
+    @property
+    def is_jump_offered(self) -> bool:
+        """Whether the first unread post is out of sight: on another page, or further down this one."""
+        first = self.first_number
+        return self.unread_from is not None and not first <= self.unread_from <= first + 3
+
+    @property
+    def accepted_words(self) -> str:
+        """How the answer that solves begins."""
+        return Truncator(to_text(self.accepted.html)).chars(BEGINNING) if self.accepted else ""
+
+
+def thread_page(thread: Thread, user: Any, start: int = 1) -> ThreadPage:
+    """The posts from number `start` on, as `user` sees them; the caller has asked `can_read_thread`.
+
+    Reads by the index of (thread, number): a page of a thread of 100,000 posts costs what the first one does.
+    """
+    sight = sight_of(user)
+    space = sight.spaces[thread.space_id]
+    posts = list(_posts(thread).filter(number__gte=start)[: PAGE + 1])
+    if not posts and start > 1:
+        start = _from_of_last(thread)
+        posts = list(_posts(thread).filter(number__gte=start)[: PAGE + 1])
+    following, posts = posts[PAGE:], posts[:PAGE]
+    reading = ThreadReading.objects.filter(thread=thread, person=user).first()
+    last_read = reading.last_read if reading else 0
+    accepted = _accepted(thread, posts)
+    for post in posts:
+        post.thread = thread
+    return ThreadPage(
+        thread=thread,
+        space=space,
+        posts=tuple(_shown(thread, posts, user, last_read)),
+        accepted=accepted,
+        previous_from=_from_before(thread, posts[0].number) if posts and start > 1 else None,
+        next_from=following[0].number if following else None,
+        last_from=_from_of_last(thread) if following else None,
+        unread_from=last_read + 1 if reading and last_read < thread.last_number else None,
+        level=reading.level if reading and reading.level else Level.NORMAL,
+        may_answer=rules.can_answer(user, thread),
+        may_accept=rules.can_accept(user, thread) and thread.locked_at is None,
+        may_moderate=sight.moderates(thread.space_id),
+    )
+
+
+def shown_post(post: Post) -> ShownPost:
+    """One post as everybody sees it, nothing personal in it. `post.thread` and `post.author` are read."""
+    badge = badges_of([post.author_id]).get(post.author_id, "")
+    return ShownPost(
+        post=post,
+        extras=extras_of([post.pk]).of(post.pk),
+        badge=badge,
+        is_accepted=post.thread.accepted_id == post.pk,
+    )
+
+
+def shown_posts(thread: Thread, posts: Collection[Post], user: Any) -> list[ShownPost]:
+    """Some posts of a thread as `user` sees them."""
+    for post in posts:
+        post.thread = thread
+    return list(_shown(thread, posts, user, thread.last_number))
+
+
+def page_start(thread: Thread, number: int) -> int:
+    """The `?from=` of a page that shows this post with what was said before it."""
+    before = Post.objects.filter(thread=thread, number__lte=number).order_by("-number").values_list("number", flat=True)
+    numbers = list(before[: PAGE // 2])
+    return numbers[-1] if len(numbers) == PAGE // 2 else 1
+
+
+def _shown(thread: Thread, posts: Collection[Post], user: Any, last_read: int) -> Iterable[ShownPost]:
+    extras = extras_of([post.pk for post in posts], user)
+    badges = badges_of({post.author_id for post in posts})
+    moderates = sight_of(user).moderates(thread.space_id)
+    may_answer = rules.can_answer(user, thread)
+    may_accept = rules.can_accept(user, thread) and thread.locked_at is None
+    for post in posts:
+        yield ShownPost(
+            post=post,
+            extras=extras.of(post.pk),
+            badge=badges.get(post.author_id, ""),
+            is_accepted=thread.accepted_id == post.pk,
+            is_new=0 < last_read < post.number and post.author_id != user.pk,
+            is_mine=post.author_id == user.pk,
+            may_answer=may_answer,
+            may_edit=rules.can_edit_post(user, post),
+            may_take_back=rules.can_take_back(user, post),
+            may_accept=may_accept,
+            may_moderate=moderates,
+        )
+
+
+def _posts(thread: Thread) -> Any:
+    rows = Post.objects.filter(thread=thread).select_related("author", "reply_to__author")
+    return rows.defer("source", "terms", "reply_to__source", "reply_to__html", "reply_to__terms").order_by("number")
+
+
+def _from_before(thread: Thread, number: int) -> int:
+    """Where the page before this number begins."""
+    before = Post.objects.filter(thread=thread, number__lt=number).order_by("-number").values_list("number", flat=True)
+    numbers = list(before[:PAGE])
+    return numbers[-1] if numbers and len(numbers) == PAGE else 1
+
+
+def _from_of_last(thread: Thread) -> int:
+    return _from_before(thread, thread.last_number + 1)
+
+
+def _accepted(thread: Thread, posts: list[Post]) -> Post | None:
+    """The answer that solves, for the head of the first page; not when it is the next thing one reads."""
+    if thread.accepted_id is None or not posts or posts[0].number != 1:
+        return None
+    if any(post.pk == thread.accepted_id for post in posts[:2]):
+        return None
+    here = next((post for post in posts if post.pk == thread.accepted_id), None)
+    return here or Post.objects.select_related("author").get(pk=thread.accepted_id)

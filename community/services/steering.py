@@ -1,0 +1,161 @@
+"""What moderators do with whole threads: move, split, merge, pin, close, lock, slow down."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community import rules
+from community.enums import ThreadKind
+from community.live import thread_group
+from community.models import Post, Space, Thread
+from community.services.posting import recount
+from lms.accounts.models import User
+from lms.kit.errors import DomainError
+from lms.kit.live import close
+
+RELOAD = 4404
+"""The open pages of a thread come back by themselves, and show what became of it."""
+_BATCH = 500
+
+
+class SteeringRefused(DomainError):
+    """Nothing changed: `not-yours`, `same`, `merged`, `no-post`, `first-post`, `no-title`."""
+
+
+def set_state(
+    *, thread: Thread, pinned: bool, closed: bool, locked: bool, slow_mode_seconds: int, actor: User, now: datetime
+) -> None:
+    """Pinned: at the head of its space. Closed: no answers. Locked: nothing changes any more. What is so already keeps
+    its date.
+
+    Raises:
+        SteeringRefused
+    """
+    with transaction.atomic():
+        thread = _locked(thread, actor)
+        before = (thread.closed_at, thread.locked_at)
+        thread.pinned_at = (thread.pinned_at or now) if pinned else None
+        thread.closed_at = (thread.closed_at or now) if closed else None
+        thread.locked_at = (thread.locked_at or now) if locked else None
+        thread.slow_mode_seconds = slow_mode_seconds
+        thread.save(update_fields=["pinned_at", "closed_at", "locked_at", "slow_mode_seconds"])
+        if before != (thread.closed_at, thread.locked_at):
+            close(thread_group(thread), RELOAD)
+
+
+def retitle(*, thread: Thread, title: str, actor: User) -> None:
+    """Another title: its author's, as long as she may change her message, or a moderator's.
+
+    Raises:
+        SteeringRefused
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise SteeringRefused("no-title", _("Give the thread a title."))
+    with transaction.atomic():
+        thread = Thread.objects.select_for_update(of=("self",)).select_related("space").get(pk=thread.pk)
+        is_own = thread.author_id == actor.pk and rules.can_answer(actor, thread)
+        if not is_own and not rules.can_moderate_space(actor, thread.space):
+            raise SteeringRefused("not-yours", _("This title can no longer be changed."))
+        thread.title = title
+        thread.save(update_fields=["title"])
+
+
+def move(*, thread: Thread, space: Space, actor: User) -> None:
+    """To another space that the moderator looks after too; its address stays.
+
+    Raises:
+        SteeringRefused
+    """
+    with transaction.atomic():
+        thread = _locked(thread, actor)
+        _check_moderates(actor, space)
+        if thread.space_id == space.pk:
+            raise SteeringRefused("same", _("The thread is in this space already."))
+        thread.space, thread.pinned_at = space, None
+        thread.save(update_fields=["space", "pinned_at"])
+        close(thread_group(thread), RELOAD)
+
+
+def merge(*, thread: Thread, into: Thread, actor: User) -> None:
+    """Put all posts of `thread` at the end of `into`, in their order; the old address leads there for ever.
+
+    Raises:
+        SteeringRefused
+    """
+    with transaction.atomic():
+        first, second = sorted((thread.pk, into.pk))
+        list(Thread.objects.select_for_update().filter(pk__in=(first, second)).order_by("pk"))
+        thread, into = _locked(thread, actor), _locked(into, actor)
+        if thread.pk == into.pk:
+            raise SteeringRefused("same", _("Choose another thread to merge this one into."))
+        if into.merged_into_id is not None:
+            raise SteeringRefused("merged", _("That thread was merged itself. Choose the one it leads to."))
+        Thread.objects.filter(merged_into=thread).update(merged_into=into)
+        _renumber(thread.posts.order_by("number"), into)
+        thread.merged_into, thread.accepted, thread.accepted_by, thread.pinned_at = into, None, None, None
+        thread.save(update_fields=["merged_into", "accepted", "accepted_by", "pinned_at"])
+        recount(thread)
+        recount(into)
+        close(thread_group(thread), RELOAD)
+        close(thread_group(into), RELOAD)
+
+
+def split(*, thread: Thread, posts: Collection[Post], title: str, actor: User, now: datetime) -> Thread:
+    """A thread of its own for these posts of `thread`; its first one stays where it is.
+
+    Raises:
+        SteeringRefused
+    """
+    title = " ".join(title.split())
+    if not title:
+        raise SteeringRefused("no-title", _("Give the new thread a title."))
+    with transaction.atomic():
+        thread = _locked(thread, actor)
+        chosen = Post.objects.filter(thread=thread, pk__in=[post.pk for post in posts]).order_by("number")
+        first = chosen.select_related("author").first()
+        if first is None:
+            raise SteeringRefused("no-post", _("Choose the messages that go into the new thread."))
+        if first.number == Post.objects.filter(thread=thread).order_by("number").values_list("number", flat=True)[0]:
+            raise SteeringRefused("first-post", _("The first message of a thread stays in it."))
+        created = Thread.objects.create(
+            space=thread.space,
+            kind=ThreadKind.DISCUSSION,
+            title=title,
+            author=first.author,
+            created_at=first.created_at,
+            last_post_at=first.created_at,
+        )
+        moved = set(chosen.values_list("pk", flat=True))
+        if thread.accepted_id in moved:
+            thread.accepted = thread.accepted_by = None
+            thread.save(update_fields=["accepted", "accepted_by"])
+        _renumber(chosen, created)
+        recount(thread)
+        recount(created)
+        close(thread_group(thread), RELOAD)
+    return created
+
+
+def _renumber(posts: Iterable[Post], into: Thread) -> None:
+    """Give the posts the next numbers of `into`, in their order."""
+    rows = list(posts)
+    for number, post in enumerate(rows, start=into.last_number + 1):
+        post.thread, post.number = into, number
+    Post.objects.bulk_update(rows, ["thread", "number"], batch_size=_BATCH)
+    into.last_number += len(rows)
+
+
+def _locked(thread: Thread, actor: User) -> Thread:
+    locked = Thread.objects.select_for_update(of=("self",)).select_related("space").get(pk=thread.pk)
+    _check_moderates(actor, locked.space)
+    if locked.merged_into_id is not None:
+        raise SteeringRefused("merged", _("This thread was merged into another one."))
+    return locked
+
+
+def _check_moderates(actor: User, space: Space) -> None:
+    if not rules.can_moderate_space(actor, space):
+        raise SteeringRefused("not-yours", _("You do not moderate this space."))

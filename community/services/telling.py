@@ -1,0 +1,34 @@
+"""What the open pages of a thread hear: a new post, another wording, one that went."""
+
+from typing import Any
+
+from django.conf import settings
+
+from community.live import thread_group
+from community.models import Post
+from community.rendering import post_html
+from lms.kit.live import push
+
+
+def tell_post(post: Post) -> None:
+    push(thread_group(post.thread), {"type": "post", "number": post.number, "id": str(post.public_id), **_html(post)})
+
+
+def tell_changed(post: Post) -> None:
+    """Another wording, or its place in the thread: the answer that solves, files, cards."""
+    push(
+        thread_group(post.thread),
+        {"type": "changed", "id": str(post.public_id), "version": post.version, **_html(post)},
+    )
+
+
+def tell_gone(post: Post) -> None:
+    push(thread_group(post.thread), {"type": "gone", "id": str(post.public_id)})
+
+
+def _html(post: Post) -> dict[str, Any]:
+    """`html` in the academy's language, `html_en` and so on for readers of another."""
+    return {
+        "html" if code == settings.LANGUAGE_CODE else f"html_{code}": post_html(post, code)
+        for code, _name in settings.LANGUAGES
+    }

@@ -1,0 +1,95 @@
+"""The community's home, a space's threads, the questions that wait."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from community import rules
+from community.models import Space, Thread
+from community.queries.sight import sight_of, threads_seen_by
+from community.queries.spaces import home_of, space_page
+from community.queries.unanswered import WAITS
+from community.queries.unanswered import unanswered as unanswered_questions
+from lms.accounts.requests import SignedInRequest
+from lms.kit import htmx
+
+CHOICES = {
+    "": _("Everything"),
+    "questions": _("Questions"),
+    "unsolved": _("Not solved yet"),
+    "news": _("Announcements"),
+}
+PAGE = 30
+"""Unanswered questions on a page."""
+
+
+@login_required
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """Her cohort's space first, what is new, and the questions that wait."""
+    enter_or_404(request)
+    found = home_of(request.user, timezone.now())
+    context = {"home": found, "may_ask": found.first is not None and rules.can_start_thread(request.user, found.first)}
+    return htmx.render(request, "community/space/home.html", context)
+
+
+@login_required
+@require_safe
+def space(request: SignedInRequest, slug: str) -> HttpResponse:
+    """One space: what it is for, its threads."""
+    found = space_or_404(request, slug)
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in CHOICES else ""
+    after = _thread_after(request, found)
+    context = {
+        "space": found,
+        "page": space_page(found, request.user, chosen=chosen, after=after),
+        "chosen": chosen,
+        "choices": CHOICES,
+        "is_first_page": after is None,
+        "may_start": rules.can_start_thread(request.user, found),
+        "may_moderate": rules.can_moderate_space(request.user, found),
+    }
+    return htmx.render(request, "community/space/space.html", context, partial="threads")
+
+
+@login_required
+@require_safe
+def unanswered(request: SignedInRequest) -> HttpResponse:
+    """Questions without any answer; by default those that have waited for a day."""
+    enter_or_404(request)
+    everything, now = request.GET.get("all") == "on", timezone.now()
+    threads = unanswered_questions(request.user, now) if everything else unanswered_questions(request.user, now, WAITS)
+    page = Paginator(threads, PAGE).get_page(request.GET.get("page"))
+    return htmx.render(request, "community/space/unanswered.html", {"page": page, "everything": everything})
+
+
+def enter_or_404(request: SignedInRequest) -> None:
+    if not rules.can_enter(request.user):
+        raise Http404
+
+
+def space_or_404(request: SignedInRequest, slug: str) -> Space:
+    """A space she reads; another one is not there."""
+    found = next((row for row in sight_of(request.user).spaces.values() if row.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _thread_after(request: SignedInRequest, found: Space) -> Thread | None:
+    public_id = uuid_or_none(request.GET.get("after", ""))
+    return threads_seen_by(request.user).filter(space=found, public_id=public_id).first() if public_id else None
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    """An id from an address; None when it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
