@@ -248,8 +248,11 @@ ANSWER_PACE = env.float("ANSWER_PACE", default=0.5)
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "20/m/ip,5/m/key",
-    "request_login_code": "20/m/ip,3/m/key",
+    "reset_password": "10/m/ip,5/5m/key",
+    "reset_password_from_key": "10/m/ip",
+    "request_login_code": "10/m/ip,3/m/key,5/5m/key",
+    "reauthenticate": "5/5m/user",
+    "change_password": "5/5m/user",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -275,6 +275,23 @@ def test_a_success_does_not_give_tries_back(lina: User, sign_in: SignIn) -> None
     assert looked_at <= 10
 
 
+@pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/password/reset/"])
+def test_letters_for_many_accounts_from_one_address(db: None, path: str) -> None:
+    for n in range(30):
+        Client().post(path, {"email": f"person{n}@example.org"}, REMOTE_ADDR="203.0.113.1")
+    assert len(mail.outbox) == 10
+
+
+@pytest.mark.parametrize(("path", "field"), [("reauthenticate", "password"), ("password/change", "oldpassword")])
+def test_a_stolen_session_does_not_find_the_password(
+    client: Client, lina: User, sign_in: SignIn, path: str, field: str
+) -> None:
+    sign_in(client, lina.email)
+    words = {"password1": "trois-chevaux-verts", "password2": "trois-chevaux-verts"}
+    answers = [client.post(f"/accounts/{path}/", {field: f"wrong{n}", **words}).status_code for n in range(12)]
+    assert answers.count(429) == 7
+
+
 def test_the_victim_of_a_lock_still_gets_in_by_mail(
     client: Client, lina: User, sign_in: SignIn, mailed_code: Code
 ) -> None:
