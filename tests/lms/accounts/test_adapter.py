@@ -23,7 +23,7 @@ from pytest_django import Settings
 
 from lms.accounts import services
 from lms.accounts.models import User
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, TrainingProviderFactory, UserFactory
 
 NEW_PASSWORD = "lanterne violette et trois chats"
 type SignIn = Callable[..., HttpResponse]
@@ -280,6 +280,18 @@ def test_letters_for_many_accounts_from_one_address(db: None, path: str) -> None
     for n in range(30):
         Client().post(path, {"email": f"person{n}@example.org"}, REMOTE_ADDR="203.0.113.1")
     assert len(mail.outbox) == 10
+
+
+def test_a_pause_is_asked_for_in_words(db: None) -> None:
+    contact = TrainingProviderFactory()
+    for n in range(11):
+        page = Client().post("/accounts/password/reset/", {"email": f"person{n}@example.org"})
+
+    assert page.status_code == 429
+    shown = page.content.decode()
+    assert "429" not in shown
+    assert contact.help_phone in shown
+    assert '<a class="btn wide" href="/accounts/password/reset/">' in shown
 
 
 @pytest.mark.parametrize(("path", "field"), [("reauthenticate", "password"), ("password/change", "oldpassword")])
