@@ -25,6 +25,16 @@ DECODED = """async () => {
   }
   return frames;
 }"""
+# What a person would choose in the browser's own window: a picture that moves.
+A_SCREEN = """
+  navigator.mediaDevices.getDisplayMedia = async () => {
+    const canvas = document.createElement("canvas");
+    const paint = canvas.getContext("2d");
+    let hue = 0;
+    setInterval(() => { paint.fillStyle = `hsl(${hue++ % 360}, 80%, 50%)`; paint.fillRect(0, 0, 300, 150); }, 50);
+    return canvas.captureStream(15);
+  };
+"""
 SLOW_LINE = """
   const stats = RTCPeerConnection.prototype.getStats;
   RTCPeerConnection.prototype.getStats = async function () {
@@ -94,6 +104,7 @@ def test_two_people_see_hear_and_write_to_each_other(visit: Visits, academy: Aca
     learner.locator("[data-toggle=sound]").click()
     expect(other(host)).to_contain_text("sound only")
     expect(learner.locator("[data-toggle=camera]")).to_have_attribute("aria-pressed", "false")
+    expect(other(learner)).not_to_have_class(re.compile("has-picture"))
     learner.locator("[data-toggle=sound]").click()
     decodes(learner)
 
@@ -102,6 +113,19 @@ def test_two_people_see_hear_and_write_to_each_other(visit: Visits, academy: Aca
     decodes(learner)
     expect(learner.locator("[data-chat] li", has_text="Bonjour !")).to_have_count(1)
     expect(host.locator(".tiles li")).to_have_count(2)
+
+
+def test_a_screen_is_shown_to_the_other(visit: Visits, academy: Academy) -> None:
+    learner = open_room(visit, academy, "learner-en", PHONE)
+    host = open_room(visit, academy, "host-en", DESK, A_SCREEN)
+    for page in (learner, host):
+        page.locator("[data-join='']").click()
+    expect(other(learner)).to_contain_text("sound only")
+
+    host.locator("[data-toggle=screen]").click()
+
+    expect(other(learner)).to_contain_text("shows a screen")
+    decodes(learner)
 
 
 def test_a_cut_loses_nothing_that_was_written(visit: Visits, academy: Academy) -> None:

@@ -123,6 +123,7 @@ const toggle = {
     find("slow").hidden = true;
     announce(words[soundOnly ? "sound_only_on" : "sound_only_off"]);
     changed();
+    for (const peer of call.peers.values()) show(peer); // the last picture of the others goes, or comes back
   },
 };
 
