@@ -14,13 +14,21 @@ class CommunityConfig(AppConfig):
         from lms.kit.clock import every_minute
 
         from . import bookmark_notices, moderation_notices, policies, rules  # noqa: F401 - two register their kinds
-        from .rules import can_enter
         from .services.bookmarks import sweep_bookmarks
         from .services.files import sweep_loose_files
 
-        nav.register(nav.NavItem("community:home", _("Community"), "chat", 40, can_enter))
+        nav.register(nav.NavItem("community:home", _("Community"), "chat", 40, rules.can_enter))
         for sweep in (sweep_bookmarks, sweep_loose_files):
             every_minute(sweep)
+
+        # --- People: private messages, alumni.
+        from lms.programmes.registry import on_state_changed
+
+        from . import people_notices  # noqa: F401 - it registers its kinds of notification
+        from .services.people import sweep_still_there, welcome_alumni
+
+        every_minute(sweep_still_there)
+        on_state_changed(welcome_alumni)
 
         policies.register()
         # Space moderators and alumni come to it from the community: a learner's bar keeps its four words.

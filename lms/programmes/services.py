@@ -13,6 +13,7 @@ from lms.kit.errors import DomainError
 
 from .enums import EnrolmentState
 from .models import Cohort, Enrolment, EnrolmentChange
+from .registry import state_changed
 
 # From a state, the states it may become. Alumni is for ever: access never ends, so nothing leaves it, not even by
 # correction; who trains again gets another enrolment. A completion noted by mistake is corrected before that.
@@ -135,6 +136,7 @@ def change_state(
         )
         if not kept.is_open:
             revoke_rights(user=kept.learner)
+        state_changed(enrolment=kept, old=old, new=state, actor=actor, now=now)
     enrolment.state, enrolment.state_changed_at = kept.state, kept.state_changed_at
     return enrolment
 
