@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
@@ -42,7 +44,7 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         return self.filter(archived_at=None)
 
 
-class Space(PublicIdModel):
+class Space(PublicIdModel, ClusterableModel):
     """One room of the forum. Few of them: an audience each, and the sorts of thread that belong there.
 
     `is_closed`: only those of the audience who are named in `members` come in. Moderators of the academy see every
@@ -100,9 +102,11 @@ class Space(PublicIdModel):
 class SpaceMember(models.Model):
     """Somebody named in a space: let into a closed one, or moderating it."""
 
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="members")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    role = models.CharField(max_length=10, choices=MemberRole, default=MemberRole.MEMBER)
+    space = ParentalKey(Space, on_delete=models.CASCADE, related_name="members")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=MemberRole, default=MemberRole.MEMBER)
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:

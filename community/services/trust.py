@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.enums import AppealState, SpamSignal, Trust
-from community.models import Conversation, Decision, Post, Space, SpamRule, Standing, TrustRule
+from community.enums import SpamSignal, Trust
+from community.models import Conversation, Post, Space, SpamRule, Standing, TrustRule
+from community.queries.moderation import strikes_counting
 from community.queries.sight import sight_of
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
@@ -185,16 +186,6 @@ def standing_of(person: User, now: datetime) -> Standing:
     return Standing.objects.select_for_update().get(person=person)
 
 
-def has_strike(person: User, now: datetime) -> bool:
-    """Whether a strike counts against her: it has not expired, and no appeal undid it."""
-    return strikes_of(person, now) > 0
-
-
-def strikes_of(person: User, now: datetime) -> int:
-    strikes = Decision.objects.filter(person=person, strikes_until__gt=now)
-    return strikes.exclude(appeal__state=AppealState.OVERTURNED).count()
-
-
 def _grow(standing: Standing, now: datetime) -> None:
     """Raise her trust to the highest level whose thresholds she meets; never lower it. A strike holds it still."""
     reached = TrustRule.objects.filter(
@@ -204,7 +195,7 @@ def _grow(standing: Standing, now: datetime) -> None:
         thanks_received__lte=standing.thanks_received,
     ).order_by("-trust")
     rule = reached.first()
-    if rule is not None and not has_strike(standing.person, now):
+    if rule is not None and not strikes_counting(standing.person, now).exists():
         standing.trust = rule.trust
 
 
