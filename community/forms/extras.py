@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 from community.enums import ReactionKind
 from community.formats.uploads import ACCEPTED
 from community.services.files import LONGEST_ALT, MOST_IN_A_POST
-from community.services.polls import NewPoll
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -39,75 +38,6 @@ class IdsField(forms.Field):
 
     def to_python(self, value: Any) -> list[Any]:
         return [found for one in (value or [])[: 2 * MOST_IN_A_POST] if (found := _uuid(one)) is not None]
-
-
-class AttachmentsForm(forms.Form):
-    """What a message takes with it: files already sent, files sent with it, a poll."""
-
-    file = IdsField(required=False)
-    upload = ManyFilesField(
-        label=_("Files and images"),
-        required=False,
-        help_text=_("Pictures, PDF, texts, tables, slides. Ten at most."),
-        widget=ManyFilesInput(attrs={"accept": ACCEPTED}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._poll = PollForm(self.data if self.is_bound else None, initial=self.initial, prefix="poll")
-
-    @property
-    def poll_form(self) -> "PollForm":
-        return self._poll
-
-    @property
-    def poll(self) -> NewPoll | None:
-        """The poll that was typed; None where there is no question."""
-        return self._poll.poll if self.is_bound and self.is_valid() else None
-
-    def is_valid(self) -> bool:
-        mine, poll = super().is_valid(), self._poll.is_valid()
-        return mine and poll
-
-
-class PollForm(forms.Form):
-    """A question and its answers, one on each line; nothing at all is no poll."""
-
-    question = forms.CharField(label=_("Question of the poll"), max_length=200, required=False)
-    options = forms.CharField(
-        label=_("Answers"),
-        max_length=2000,
-        required=False,
-        help_text=_("One on each line, two to ten."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    several = forms.BooleanField(label=_("People may choose several answers"), required=False)
-    closes_at = forms.DateTimeField(
-        label=_("Closes on"),
-        required=False,
-        help_text=_("Empty: it stays open."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-    def clean_options(self) -> tuple[str, ...]:
-        lines = [" ".join(line.split()) for line in self.cleaned_data["options"].splitlines()]
-        found = tuple(line for line in lines if line)
-        if any(len(line) > 120 for line in found):
-            raise ValidationError(_("An answer of a poll has 120 characters at most."))
-        return found
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("options") and not cleaned.get("question") and "question" not in self.errors:
-            self.add_error("question", _("Write the question of the poll, or remove its answers."))
-        return cleaned
-
-    @property
-    def poll(self) -> NewPoll | None:
-        cleaned = self.cleaned_data
-        if not cleaned.get("question"):
-            return None
-        return NewPoll(cleaned["question"], cleaned["options"], cleaned["several"], cleaned["closes_at"])
 
 
 class ReactionForm(forms.Form):

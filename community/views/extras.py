@@ -36,7 +36,7 @@ from lms.kit.errors import DomainError
 from media.ranges import ranged
 from media.views import INERT
 
-NOT_KEPT = {"csrfmiddlewaretoken", "place", "version", "key", "upload"}
+NOT_KEPT = {"csrfmiddlewaretoken", "draft_place", "draft_version", "version", "key", "upload"}
 """Fields of a composer that are no part of a draft."""
 
 
@@ -208,7 +208,7 @@ def draft_list(request: SignedInRequest) -> HttpResponse:
     try:
         draft = drafts.keep_draft(
             person=request.user,
-            place=request.POST.get("place", ""),
+            place=request.POST.get("draft_place", ""),
             content=_content(request),
             version=_version(request),
             now=timezone.now(),
@@ -225,7 +225,7 @@ def draft_list(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def draft_drop(request: SignedInRequest) -> HttpResponse:
     """Throw a draft away."""
-    drafts.drop_draft(person=request.user, place=request.POST.get("place", ""))
+    drafts.drop_draft(person=request.user, place=request.POST.get("draft_place", ""))
     if _is_script(request):
         return HttpResponse(status=204)
     messages.success(request, _("The draft is gone."))
@@ -311,7 +311,7 @@ def _content(request: SignedInRequest) -> drafts.Content:
 
 
 def _version(request: SignedInRequest) -> int:
-    typed = request.POST.get("version", "")
+    typed = request.POST.get("draft_version", "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 

@@ -5,7 +5,7 @@ import { token } from "../courses/post.js";
 
 const EVERY = 3000; // ms between two savings
 const AGAIN = 15_000; // ms until the network is tried again
-const NOT_KEPT = ["csrfmiddlewaretoken", "upload", "key", "place", "version"];
+const NOT_KEPT = ["csrfmiddlewaretoken", "upload", "key", "draft_place", "draft_version", "version"];
 const states = new WeakMap();
 
 const composerOf = (element) => element.closest?.("form[data-composer]");
@@ -39,7 +39,7 @@ function contentOf(form) {
   return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.includes(name) && typeof value === "string");
 }
 
-const isEmpty = (form) => ["source", "title", "poll-question"].every((name) => !form.elements[name]?.value?.trim());
+const isEmpty = (form) => ["source", "title", "poll_question"].every((name) => !form.elements[name]?.value?.trim());
 
 function keepHere(state, extra = {}) {
   const kept = { fields: contentOf(state.form), version: state.version, ...extra };
@@ -65,6 +65,7 @@ function restore(state) {
   if (JSON.stringify(kept.fields) === JSON.stringify(contentOf(state.form))) {
     localStorage.removeItem(keyOf(state));
   } else if (kept.version === state.version) {
+    if (kept.sent) state.again = { key: kept.sent, fields: JSON.stringify(kept.fields) };
     fill(state.form, kept.fields);
     say(state, wordsOf(state.form).restored, "check");
     changed(state);
@@ -99,8 +100,8 @@ async function save(state, leaving = false) {
   const drop = isEmpty(state.form);
   const body = new FormData();
   for (const [name, value] of contentOf(state.form)) body.append(name, value);
-  body.set("place", state.place);
-  body.set("version", state.version);
+  body.set("draft_place", state.place);
+  body.set("draft_version", state.version);
   state.dirty = false;
   state.saving = true;
   try {
@@ -185,32 +186,34 @@ document.addEventListener("input", ({ target }) => {
   if (state.place && target.type !== "file") changed(state);
 });
 
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", async (event) => {
   const state = states.get(composerOf(event.target));
   if (!state || event.submitter?.formAction?.includes("/drafts/")) return;
-  if (!navigator.onLine) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    keepHere(state);
-    say(state, wordsOf(state.form).unsent, "cloudoff");
-    announce(wordsOf(state.form).unsent);
+  clearTimeout(state.timer);
+  // The same text sent again after a cut is the same message, should the first one have arrived after all.
+  if (state.again?.fields === JSON.stringify(contentOf(state.form))) state.form.elements.key.value = state.again.key;
+  const key = state.form.elements.key?.value;
+  if (!document.getElementById("thread")?.dataset.away && navigator.onLine) {
+    state.sent = true;
+    if (state.place) keepHere(state, { sent: key });
     return;
   }
-  clearTimeout(state.timer);
-  state.sent = true;
-  if (state.place) keepHere(state, { sent: state.form.elements.key?.value });
+  // The network was last seen away: leaving the page would show the browser's own error instead of the text.
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (state.place) keepHere(state);
+  if (await answers(wordsOf(state.form).drafts)) {
+    state.sent = true;
+    if (state.place) keepHere(state, { sent: key });
+    state.form.submit();
+  } else {
+    say(state, wordsOf(state.form).unsent, "cloudoff");
+    announce(wordsOf(state.form).unsent);
+  }
 }, true);
 
-// It did not arrive: the form is there to be sent again, and goes on being kept.
-for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(failure, ({ target }) => {
-    const state = states.get(composerOf(target));
-    if (!state) return;
-    state.sent = false;
-    say(state, wordsOf(state.form).unsent, "cloudoff");
-    changed(state);
-  });
-}
+const answers = (address) => fetch(address, { method: "HEAD", cache: "no-store", redirect: "manual" }).then(() => true, () => false);
+
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   for (const form of document.querySelectorAll("form[data-composer]")) if (states.has(form)) states.get(form).sent = false;

@@ -17,6 +17,7 @@ const writing = new Map();
 const posts = () => [...root.querySelectorAll("[data-post]")];
 const find = (id) => root.querySelector(`[data-post="${CSS.escape(id)}"]`);
 const words = () => root.querySelector("[data-thread-words]")?.dataset ?? {};
+const isRead = (article) => Boolean(article.querySelector("[data-prose]")); // else one sees only that a message stood here
 const can = (what) => (root.dataset.can ?? "").split(" ").includes(what);
 const htmlOf = (event) => event[`html_${lang}`] ?? event.html;
 
@@ -40,6 +41,7 @@ function hear(event) {
 }
 
 function tellState(state) {
+  root.dataset.away = state === "waiting" ? "1" : "";
   const line = root.querySelector("[data-live-state]");
   if (line) line.hidden = state !== "waiting";
 }
@@ -70,17 +72,18 @@ function change(event) {
   ready(article);
   press(article, pressed);
   if (poll) article.querySelector("[data-poll]")?.replaceWith(poll);
-  if (article.classList.contains("accepted")) {
-    for (const other of posts()) if (other !== article) other.classList.remove("accepted");
-  }
   if (hadFocus) { article.tabIndex = -1; article.focus({ preventScroll: true }); }
 }
 
+/** Where a message stood, one sees that it did. */
 function leave(article) {
-  if (!article) return;
-  if (article.contains(document.activeElement)) document.getElementById("main").focus();
-  article.remove();
-  if (words().gone) announce(words().gone);
+  if (!article || !isRead(article)) return;
+  if (article.contains(document.activeElement)) { article.tabIndex = -1; article.focus({ preventScroll: true }); }
+  const line = document.createElement("p");
+  line.className = "meta";
+  line.textContent = words().gone ?? "";
+  article.replaceChildren(line);
+  article.classList.remove("accepted");
 }
 
 /** A page in the middle of a thread does not grow: it says that there is more. */
@@ -91,7 +94,7 @@ function more() {
 
 /** After a cut: tell what is shown, get what is not. */
 async function catchUp() {
-  const shown = posts().map(({ dataset }) => `${dataset.number}.${dataset.version}`).slice(-300);
+  const shown = posts().filter(isRead).map(({ dataset }) => `${dataset.number}.${dataset.version}`).slice(-300);
   const accepted = root.querySelector("[data-post].accepted")?.dataset.number ?? "";
   const query = new URLSearchParams({ have: shown.join(","), accepted, end: root.dataset.end ?? "" });
   const response = await fetch(`${root.dataset.since}?${query}`, { redirect: "manual" }).catch(() => null);

@@ -1,0 +1,337 @@
+"""The sockets of the community: who comes in, what each hears, what a cut costs, what a broken message does not do."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from channels.db import database_sync_to_async
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from community.consumers import CommunityConsumer, ThreadConsumer
+from community.enums import Audience, ReactionKind
+from community.live import thread_group
+from community.models import SpaceMember, Thread
+from community.services import posting
+from community.services.reactions import react
+from lms.accounts.models import User
+from lms.kit.ids import uuid7
+from lms.kit.live import consumer as live_consumer
+from lms.kit.live import push, switchboard
+from tests.community.factories import SpaceFactory, SpaceMemberFactory, StandingFactory, ThreadFactory
+from tests.factories import AuditAccessFactory, EnrolmentFactory
+from tests.sockets import SocketClient
+from tests.world import client_for
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+in_database = database_sync_to_async
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A thread of one partner's closed space: two people named in it, and one of the academy who is not."""
+
+    thread: Thread
+    lina: User
+    clara: User
+    lina_client: Client
+    clara_client: Client
+    outsider: Client
+
+    @property
+    def path(self) -> str:
+        return f"/ws/community/threads/{self.thread.public_id}/"
+
+
+def make_talk() -> Talk:
+    first = EnrolmentFactory(learner__display_name="Lina Benali")
+    second = EnrolmentFactory(cohort=first.cohort, learner__display_name="Clara Roy")
+    space = SpaceFactory(audience=Audience.PARTNER, partner=first.cohort.partner, is_closed=True)
+    for person in (first.learner, second.learner):
+        SpaceMemberFactory(space=space, person=person)
+        StandingFactory(person=person, trust=2)
+    thread = ThreadFactory(space=space, author=first.learner)
+    return Talk(
+        thread,
+        lina=first.learner,
+        clara=second.learner,
+        lina_client=client_for(first.learner),
+        clara_client=client_for(second.learner),
+        outsider=client_for(EnrolmentFactory(cohort=first.cohort).learner),
+    )
+
+
+@pytest.fixture
+def talk(transactional_db: None) -> Talk:
+    return make_talk()
+
+
+async def is_let_in(client: Client | None, path: str, **options: Any) -> bool:
+    socket = SocketClient(client, path, **options)
+    let_in = await socket.is_let_in()
+    await socket.disconnect(timeout=5)
+    return let_in
+
+
+@asynccontextmanager
+async def inside(client: Client, path: str) -> AsyncIterator[SocketClient]:
+    socket = SocketClient(client, path)
+    assert await socket.is_let_in()
+    await socket.hears("hello")
+    yield socket
+    await socket.disconnect(timeout=5)
+
+
+def answer(talk: Talk, author: User, source: str, **options: Any) -> Any:
+    return posting.answer(thread=talk.thread, author=author, source=source, key=uuid7(), now=timezone.now(), **options)
+
+
+# --- The door ---------------------------------------------------------------------------------------------------------
+
+
+async def test_only_those_who_read_the_thread_come_in(talk: Talk) -> None:
+    assert await is_let_in(talk.lina_client, talk.path)
+    assert not await is_let_in(talk.outsider, talk.path)
+    assert not await is_let_in(None, talk.path)
+    assert not await is_let_in(talk.lina_client, talk.path, origin="https://evil.example")
+    assert not await is_let_in(talk.lina_client, f"/ws/community/threads/{uuid.uuid4()}/")
+
+
+async def test_a_thread_that_is_hidden_or_merged_is_not_there(talk: Talk) -> None:
+    threads = Thread.objects.filter(pk=talk.thread.pk)
+    await in_database(threads.update)(hidden_at=timezone.now())
+    assert not await is_let_in(talk.lina_client, talk.path)
+
+    other = await in_database(ThreadFactory)(space=talk.thread.space)
+    await in_database(threads.update)(hidden_at=None, merged_into=other)
+    assert not await is_let_in(talk.lina_client, talk.path)
+
+
+async def test_who_is_no_longer_named_is_out_within_half_a_minute(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_consumer, "ASK_RIGHTS", 0.05)
+    async with inside(talk.lina_client, talk.path) as lina:
+        await in_database(SpaceMember.objects.filter(person=talk.lina).delete)()
+
+        assert await lina.is_closed_with() == 4403
+
+
+async def test_ones_counts_are_ones_own(talk: Talk) -> None:
+    assert await is_let_in(talk.lina_client, "/ws/community/")
+    assert not await is_let_in(None, "/ws/community/")
+    auditor = await in_database(lambda: client_for(AuditAccessFactory().user))()
+    assert not await is_let_in(auditor, "/ws/community/")
+
+
+# --- What is heard ----------------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_reaches_the_others_as_the_pages_own_fragment(talk: Talk) -> None:
+    async with inside(talk.clara_client, talk.path) as clara:
+        post = await in_database(answer)(talk, talk.lina, "Bonjour **Clara** <script>alert(1)</script>")
+        event = await clara.hears("post")
+
+    assert (event["id"], event["number"]) == (str(post.public_id), 2)
+    for html in (event["html"], event["html_en"]):
+        assert f'data-post="{post.public_id}"' in html
+        assert "<strong>Clara</strong>" in html
+        assert "<script" not in html
+        # What everybody gets is nobody's: no token, no pressed word.
+        assert "csrfmiddlewaretoken" not in html
+        assert 'aria-pressed="true"' not in html
+
+
+async def test_a_wording_a_word_and_a_message_taken_back_are_heard(talk: Talk) -> None:
+    post = await in_database(answer)(talk, talk.lina, "Bonjour")
+    async with inside(talk.clara_client, talk.path) as clara:
+        now = timezone.now()
+        await in_database(posting.edit)(post=post, source="Bonsoir", version=1, actor=talk.lina, now=now)
+        changed = await clara.hears("changed")
+        assert (changed["id"], changed["version"]) == (str(post.public_id), 2)
+        assert "Bonsoir" in changed["html"]
+
+        def thank() -> None:
+            react(post=post, person=talk.clara, kind=ReactionKind.THANKS, on=True, now=now)
+
+        await in_database(thank)()
+        assert (await clara.hears("counts"))["counts"] == {"thanks": 1}
+        await in_database(posting.take_back)(post=post, actor=talk.lina, now=now)
+        assert (await clara.hears("gone"))["id"] == str(post.public_id)
+
+
+async def test_what_is_rolled_back_is_never_heard(talk: Talk) -> None:
+    def write_and_give_up() -> None:
+        with transaction.atomic():
+            answer(talk, talk.lina, "Oublié")
+            transaction.set_rollback(True)
+
+    async with inside(talk.clara_client, talk.path) as clara:
+        await in_database(write_and_give_up)()
+        await in_database(answer)(talk, talk.lina, "Gardé")
+
+        assert "Gardé" in (await clara.hears("post"))["html"]
+
+
+async def test_the_others_see_that_somebody_writes(talk: Talk) -> None:
+    async with inside(talk.clara_client, talk.path) as clara, inside(talk.lina_client, talk.path) as lina:
+        await clara.says("typing")
+        event = await lina.hears("typing")
+
+    assert event["name"] == talk.clara.get_short_name()
+    assert event["client"].startswith(str(talk.clara.public_id))
+
+
+async def test_nobody_is_seen_writing_where_nothing_can_be_written(talk: Talk) -> None:
+    await in_database(Thread.objects.filter(pk=talk.thread.pk).update)(closed_at=timezone.now())
+    async with inside(talk.clara_client, talk.path) as clara:
+        await clara.says("typing")
+
+        assert await clara.hears("refused") == {"type": "refused", "code": "closed", "of": "typing"}
+
+
+# --- A cut loses nothing and doubles nothing --------------------------------------------------------------------------
+
+
+async def test_who_was_cut_off_hears_what_she_missed_once(talk: Talk) -> None:
+    async with inside(talk.clara_client, talk.path) as clara:
+        async with inside(talk.lina_client, talk.path) as lina:
+            await in_database(answer)(talk, talk.clara, "Un")
+            heard = (await lina.hears("post"))["seq"]
+        for text in ("Deux", "Trois"):
+            await in_database(answer)(talk, talk.clara, text)
+            await clara.hears("post")
+        async with inside(talk.lina_client, talk.path) as lina:
+            await lina.says("resume", since=heard)
+            missed = [await lina.hears("post"), await lina.hears("post")]
+            await lina.says("ping")
+            assert (await lina.receive_json_from(timeout=5))["type"] == "pong"  # and nothing twice
+
+    assert [event["number"] for event in missed] == [3, 4]
+
+
+async def test_who_cannot_resume_is_told_to_ask_the_page(talk: Talk) -> None:
+    await in_database(answer)(talk, talk.clara, "Un")
+    async with inside(talk.lina_client, talk.path) as lina:
+        await lina.says("resume", since=12)
+        assert (await lina.hears("snapshot"))["last"] == 2
+
+    def since(have: str) -> dict[str, Any]:
+        address = f"/community/threads/{talk.thread.public_id}/since/"
+        found: dict[str, Any] = talk.lina_client.get(address, {"have": have, "end": "1"}).json()
+        return found
+
+    missed = await in_database(since)("1.1")
+    assert [post["number"] for post in missed["posts"]] == [2]
+    assert (await in_database(since)("1.1,2.1"))["posts"] == []
+
+
+async def test_hubs_go_with_their_last_client(talk: Talk) -> None:
+    async with inside(talk.lina_client, talk.path):
+        assert thread_group(talk.thread) in switchboard.here().hubs
+    assert switchboard.here().hubs == {}
+
+
+# --- What is broken, too long, too often ------------------------------------------------------------------------------
+
+BROKEN = [
+    ("pas du JSON", "malformed"),
+    ("[]", "malformed"),
+    ('{"type": "post", "html": "<script>"}', "unknown"),
+    ('{"type": "resume"}', "malformed"),
+    ('{"type": "resume", "since": -1}', "malformed"),
+    ('{"type": "typing", "name": "Clara"}', "malformed"),
+    (json.dumps({"type": "typing", "name": "a" * 2_000}), "too-long"),
+]
+
+
+@pytest.mark.parametrize("path", ["thread", "counts"])
+async def test_a_broken_message_is_refused_and_the_socket_goes_on(talk: Talk, path: str) -> None:
+    async with inside(talk.lina_client, talk.path if path == "thread" else "/ws/community/") as lina:
+        for frame, code in BROKEN:
+            await lina.send_to(text_data=frame)
+            expected = "unknown" if path == "counts" and "typing" in frame else code
+            assert (await lina.hears("refused"))["code"] == expected, frame[:80]
+        await lina.send_to(bytes_data=b"\x00\x01")
+        assert (await lina.hears("refused"))["code"] == "malformed"
+        await lina.says("ping")
+        assert await lina.hears("pong")
+
+
+async def test_whoever_floods_is_cut_off_and_the_others_are_not(talk: Talk) -> None:
+    async with inside(talk.clara_client, talk.path) as clara, inside(talk.lina_client, talk.path) as lina:
+        for _ in range(1_000):
+            await lina.says("typing")
+
+        assert await lina.is_closed_with() == 4429
+        await clara.says("ping")
+        assert await clara.hears("pong")
+
+
+ODD: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(alphabet=st.characters())
+    | st.sampled_from(["\ud83d", "a\0b", "👩‍👩‍👧‍👦" * 40, str(uuid.uuid4()), "\u202e\u2066", "x" * 9_999]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+KINDS = [(consumer, kind) for consumer in (ThreadConsumer, CommunityConsumer) for kind in consumer.specs]
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is cut off for the pace: what is tried here is what a message says."""
+    monkeypatch.setattr("lms.kit.live.buckets.Bucket.take", lambda self: True)
+
+
+def odd_frames(consumer: Any, kind: str) -> list[str]:
+    """Forty messages of a type whose fields, and one that it does not have, hold anything at all."""
+    frames: list[str] = []
+    fields = [*consumer.specs[kind].fields, "more"]
+
+    @hypothesis_settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.fixed_dictionaries({}, optional=dict.fromkeys(fields, ODD)))
+    def collect(found: dict[str, Any]) -> None:
+        frames.append(json.dumps({"type": kind, **found}))
+
+    collect()
+    return frames
+
+
+@pytest.mark.parametrize(("consumer", "kind"), KINDS, ids=[f"{one.__name__}-{kind}" for one, kind in KINDS])
+async def test_no_message_however_odd_is_an_error(
+    talk: Talk, unhurried: None, caplog: pytest.LogCaptureFixture, consumer: Any, kind: str
+) -> None:
+    """T21: each type of message fuzzed; then the socket still works, and nothing was logged as an error."""
+    path = talk.path if consumer is ThreadConsumer else "/ws/community/"
+    async with inside(talk.lina_client, path) as lina:
+        for frame in odd_frames(consumer, kind):
+            await lina.send_to(text_data=frame)
+            await lina.says("ping")
+            await lina.hears("pong")
+    assert [record.getMessage() for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
+
+
+async def test_five_hundred_events_are_heard_in_their_order(talk: Talk) -> None:
+    """Nobody misses a message because there are many: what is too much for one connection is asked again."""
+
+    def tell(first: int, last: int) -> None:
+        for number in range(first, last):
+            push(thread_group(talk.thread), {"type": "counts", "id": str(number), "counts": {}})
+
+    async with inside(talk.lina_client, talk.path) as lina:
+        heard = []
+        for first in range(0, 500, 50):
+            await in_database(tell)(first, first + 50)
+            heard += [int((await lina.hears("counts"))["id"]) for _ in range(50)]
+
+    assert heard == list(range(500))
