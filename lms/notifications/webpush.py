@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.templatetags.static import static
 from py_vapid import Vapid02, b64urlencode
-from pywebpush import WebPusher
 
 from lms.kit import outbound
 
@@ -64,6 +63,8 @@ def send(subscription: PushSubscription, payload: bytes, *, topic: str, is_urgen
         Gone: the service does not know the browser any more (404, 410).
         NotTaken: any other refusal, or no answer.
     """
+    from pywebpush import WebPusher  # brings an HTTP client of a second's import, of which nothing is used
+
     keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
     sealed = WebPusher({"endpoint": subscription.endpoint, "keys": keys}).encode(payload)["body"]
     origin = urlsplit(subscription.endpoint)
