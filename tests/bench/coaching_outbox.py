@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from tests.bench.rows import Group, Row
-from tests.bench.sites import Site
+from tests.bench.sites import Site, site
 
 MAILS = 10_000
 BAR = 60.0
@@ -29,7 +29,12 @@ class Sink:
         return "250 OK"
 
 
-def outbox(group: Group, site: Site) -> Iterator[Row]:
+def rows() -> Iterator[Row]:
+    with site("outbox") as place:
+        yield from outbox(Group("coaching"), place)
+
+
+def outbox(group: Group, place: Site) -> Iterator[Row]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -37,7 +42,7 @@ def outbox(group: Group, site: Site) -> Iterator[Row]:
     controller = Controller(sink, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        said = site.run("-m", "tests.bench.coaching_outbox", str(MAILS), EMAIL_URL=f"smtp://127.0.0.1:{port}")
+        said = place.run("-m", "tests.bench.coaching_outbox", str(MAILS), EMAIL_URL=f"smtp://127.0.0.1:{port}")
     finally:
         controller.stop()
     yield group.at_most(f"{MAILS:,} outbox rows sent by one worker", float(said), "s", BAR)
