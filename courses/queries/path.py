@@ -6,9 +6,12 @@ from uuid import UUID
 
 from courses.enums import LessonState
 from courses.models import LessonProgress
+from lms.kit.prepared import Prepared
 from lms.programmes.models import Enrolment
 
 from .outline import LessonNode, ModuleNode, TrackOutline, outline_of
+
+_progress_of = Prepared(lambda enrolment: LessonProgress.objects.filter(enrolment=enrolment), int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Path:
 def path_of(enrolment: Enrolment, today: date) -> Path:
     """One query (the learner's progress) on top of the cached outline."""
     outline = outline_of(enrolment.cohort.track_id)
-    progress = {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
+    progress = {row.lesson_id: row for row in _progress_of(enrolment.pk)}
     modules = _walk(outline, progress, enrolment, today)
     return Path(enrolment, outline, modules, _current(modules, progress))
 

@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from courses import rules
 from courses.models import LessonPage, ModulePage
 from courses.queries.outline import language_of
 from courses.queries.path import LessonStep, ModuleStep, Path, path_of
+from lms.kit.prepared import Prepared
+
+_live_lesson = Prepared(lambda public_id: LessonPage.objects.live().filter(public_id=public_id), UUID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class Reading:
 
 def reading_or_404(user: Any, public_id: UUID) -> Reading:
     """The published lesson `user` may know of; locked ones included, since her outline names them."""
-    lesson = get_object_or_404(LessonPage.objects.live(), public_id=public_id)
+    lesson = _live_lesson.first(public_id)
+    if lesson is None:
+        raise Http404
     return reading_of(user, lesson)
 
 

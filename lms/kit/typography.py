@@ -1,6 +1,7 @@
 """French typography: the spaces that must not break, put in the text of a page and nowhere else."""
 
 import re
+from functools import lru_cache
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
@@ -18,6 +19,10 @@ _BEFORE_CLOSING = re.compile(rf"{_SPACE}*»")
 _AFTER_OPENING = re.compile(rf"«{_SPACE}*")
 
 
+_SHORT = 300
+"""Characters up to which a text is a title or a label: the same few are written on page after page."""
+
+
 def french_spaces(source: str) -> str:
     """Return HTML or text with no-break spaces where French wants them.
 
@@ -25,6 +30,10 @@ def french_spaces(source: str) -> str:
     where it was forgotten. None is invented before ; ! ? : since « 12:30 », « https://… » and « &amp; » have none.
     Applying it twice changes nothing.
     """
+    return _remembered(source) if len(source) <= _SHORT else _spaced(source)
+
+
+def _spaced(source: str) -> str:
     verbatim: list[str] = []
     pieces = _TAG.split(source)
     for index, piece in enumerate(pieces):
@@ -37,6 +46,9 @@ def french_spaces(source: str) -> str:
             elif verbatim:
                 verbatim.pop()
     return "".join(pieces)
+
+
+_remembered = lru_cache(maxsize=2_000)(_spaced)
 
 
 def _space_text(text: str) -> str:

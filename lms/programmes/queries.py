@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lms.accounts.models import User
+from lms.kit.prepared import Prepared
 
 from .models import Cohort, Enrolment, TrainingProvider
 
@@ -35,6 +36,18 @@ _ENROLMENT_FIELDS = (
     "cohort__track__hours",
 )
 
+_enrolments_of = Prepared(
+    lambda learner: (
+        Enrolment.objects.filter(learner=learner)
+        .select_related("cohort__track", "coach")
+        .only(*_ENROLMENT_FIELDS)
+        .order_by("-enrolled_at")
+    ),
+    int,
+)
+
+_providers = Prepared(lambda: TrainingProvider.objects.order_by("pk")[:1])
+
 # Written by hand because every page asks: the ORM takes forty times as long to compose this union as it takes to run.
 _SCOPES = """
     SELECT 'partner', partner_id FROM programmes_partnermembership WHERE user_id = %s
@@ -56,12 +69,7 @@ class Roles:
         """Her own enrolments, the one to show first at the head: open before closed, recent before old."""
         if not self.user.is_authenticated:
             return []
-        rows = (
-            Enrolment.objects.filter(learner=self.user)
-            .select_related("cohort__track", "coach")
-            .only(*_ENROLMENT_FIELDS)
-            .order_by("-enrolled_at")
-        )
+        rows = _enrolments_of(self.user.pk)
         return sorted(rows, key=lambda enrolment: not enrolment.is_open)
 
     @cached_property
@@ -140,4 +148,4 @@ def people_offered_to(user: Any) -> QuerySet[User]:
 
 def provider() -> TrainingProvider | None:
     """The training provider whose help contact stands at the foot of every page."""
-    return TrainingProvider.objects.order_by("pk").first()
+    return _providers.first()
