@@ -14,6 +14,7 @@ from community.enums import FlagReason, ThreadKind
 from community.formats.prose import Prose, read
 from community.models import Flag, Mention, Post, PostFile, PostVersion, Space, Thread
 from community.models.threads import LONGEST_POST
+from community.moderation_notices import tell_flagged
 from community.queries.people_named import people_named
 from community.queries.sight import sight_of
 from community.services import assistance, trust
@@ -312,7 +313,7 @@ def _hold(post: Post, now: datetime) -> None:
     """It looks like spam: nobody sees it before a moderator has."""
     post.hidden_at = now
     post.save(update_fields=["hidden_at"])
-    Flag.objects.create(post=post, flagger=None, reason=FlagReason.SPAM, at=now)
+    tell_flagged(Flag.objects.create(post=post, flagger=None, reason=FlagReason.SPAM, at=now), now=now)
     if post.number == 1:
         post.thread.hidden_at = now
         post.thread.save(update_fields=["hidden_at"])
