@@ -4,6 +4,7 @@ import calendar
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median_low
 
 from django.db import models
 from django.db.models import F, Prefetch, QuerySet, Sum
@@ -13,7 +14,7 @@ from django.utils import timezone
 from lms.programmes.models import Cohort, Enrolment
 
 from .enums import MonthPhase, Verdict
-from .models import Attestation, HourEntry
+from .models import Assistance, Attestation, HourEntry
 from .seals import attestation_digest
 
 
@@ -98,6 +99,32 @@ def timeline(enrolment: Enrolment) -> QuerySet[HourEntry]:
         .annotate(kept_minutes=F("credited_minutes") + Coalesce(Sum("corrections__credited_minutes"), 0))
         .prefetch_related(Prefetch("corrections", corrections))
         .order_by("-happened_at", "-id")
+        .fetch_mode(models.FETCH_RAISE)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """How often a learner's team answered her; `usual_delay`: in minutes, half of the answers came sooner. None where
+    nothing was waited for."""
+
+    count: int
+    usual_delay: int | None
+
+
+def help_of(enrolment: Enrolment) -> Help:
+    """What still stands of the proofs of assistance; 1 query."""
+    standing = enrolment.assistances.filter(takes_back=None, taken_back=None).order_by()
+    moments = list(standing.values_list("asked_at", "answered_at"))
+    delays = [int((answered - asked).total_seconds()) // 60 for asked, answered in moments if asked]
+    return Help(count=len(moments), usual_delay=median_low(delays) if delays else None)
+
+
+def assistance_of(enrolment: Enrolment) -> QuerySet[Assistance]:
+    """The proofs of assistance, newest first; with each, `taken_back` when its answer is no longer there."""
+    return (
+        enrolment.assistances.filter(takes_back=None)
+        .select_related("helper", "taken_back")
         .fetch_mode(models.FETCH_RAISE)
     )
 

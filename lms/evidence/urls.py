@@ -9,6 +9,7 @@ app_name = "evidence"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("hours/", views.hours, name="hours"),
     path("hours/<uuid:public_id>/", views.hours_of, name="hours-of"),
+    path("hours/<uuid:public_id>/assistance/", views.assistance, name="assistance"),
     path("attestations/<uuid:public_id>/attestation.pdf", views.attestation_pdf, name="attestation"),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:code>/", views.verify_code, name="verify-code"),

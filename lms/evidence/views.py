@@ -24,7 +24,7 @@ from .enums import Verdict
 from .forms import VerifyForm
 from .models import Attestation
 from .papers import render_attestation
-from .queries import attestations_of, by_month, timeline, totals, verdict_on
+from .queries import assistance_of, attestations_of, by_month, help_of, timeline, totals, verdict_on
 from .seals import thaw
 
 LINES_A_PAGE = 20
@@ -45,11 +45,29 @@ def hours(request: HttpRequest) -> HttpResponse:
 @require_safe
 def hours_of(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The same page, of any enrolment one may follow."""
+    return _hours_page(request, _enrolment_or_404(request, public_id))
+
+
+@login_required
+@require_safe
+def assistance(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Every answer the team gave, dated, with the time it took."""
+    enrolment = _enrolment_or_404(request, public_id)
+    context = {
+        "enrolment": enrolment,
+        "is_own": enrolment.learner_id == request.user.pk,
+        "help": help_of(enrolment),
+        "page_obj": Paginator(assistance_of(enrolment), LINES_A_PAGE).get_page(request.GET.get("page")),
+    }
+    return htmx.render(request, "evidence/assistance.html", context)
+
+
+def _enrolment_or_404(request: HttpRequest, public_id: UUID) -> Enrolment:
     enrolments = Enrolment.objects.select_related("learner", "coach", "cohort__track", "cohort__partner")
     enrolment = get_object_or_404(enrolments, public_id=public_id)
     if not can_see_hours(request.user, enrolment):
         raise Http404
-    return _hours_page(request, enrolment)
+    return enrolment
 
 
 def _hours_page(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
@@ -63,6 +81,7 @@ def _hours_page(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "chart": chart_of(months),
         "lines": Paginator(timeline(enrolment), LINES_A_PAGE).get_page(request.GET.get("page")),
         "attestations": attestations_of(enrolment),
+        "help": help_of(enrolment),
         "others": [other for other in roles_of(request.user).enrolments if other != enrolment] if is_own else [],
     }
     return htmx.render(request, "evidence/hours.html", context)

@@ -1,0 +1,192 @@
+"""The pages of people: the directory, what one shows, private messages, offers, what alumni are told."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from community.models import Block, Conversation, Flag, Offer, PrivateMessage, Profile
+from community.services.messages import send_private
+from lms.accounts.models import User
+from lms.kit.ids import uuid7
+from tests.community.factories import OfferFactory, ProfileFactory, StandingFactory
+from tests.factories import EnrolmentFactory, UserFactory
+from tests.world import World
+
+NOW = timezone.now()
+TODAY = timezone.localdate()
+
+
+def signed_in(client: Client, person: User) -> Client:
+    client.force_login(person)
+    return client
+
+
+def address(name: str, *args: Any) -> str:
+    return reverse(f"community:{name}", args=args)
+
+
+def listed(count: int) -> None:
+    for _person in range(count):
+        ProfileFactory(person=EnrolmentFactory().learner, is_listed=True, department="33", helps_with="Ateliers")
+
+
+def talks(person: User, count: int) -> None:
+    StandingFactory(person=person, trust=3)
+    for _other in range(count):
+        send_private(author=person, person=EnrolmentFactory().learner, source="Bonjour", key=uuid7(), now=NOW)
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_directory_costs_the_same_for_one_and_for_many(
+    client: Client, world: World, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    listed(count)
+    signed_in(client, world.a.learner).get(address("people"))
+    with django_assert_num_queries(10):
+        page = client.get(address("people"))
+
+    assert page.status_code == 200
+    assert "Ateliers" in page.text
+    assert page.text.count("<rect") == 107
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_messages_cost_the_same_for_one_and_for_many(
+    client: Client, world: World, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    talks(world.a.learner, count)
+    signed_in(client, world.a.learner).get(address("messages"))
+    with django_assert_num_queries(8):
+        client.get(address("messages"))
+
+
+@pytest.mark.parametrize("count", [1, 15])
+def test_the_offers_cost_the_same_for_one_and_for_many(
+    client: Client, world: World, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    OfferFactory.create_batch(count, ends_on=TODAY)
+    signed_in(client, world.a.learner).get(address("offers"))
+    with django_assert_num_queries(9):
+        client.get(address("offers"))
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_conversation_costs_the_same_for_one_message_and_for_many(
+    client: Client, world: World, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    StandingFactory(person=world.a.learner, trust=3)
+    for _message in range(count):
+        last = send_private(author=world.a.learner, person=world.a.classmate, source="Bonjour", key=uuid7(), now=NOW)
+    page = address("conversation", last.conversation.public_id)
+    signed_in(client, world.a.classmate).get(page)
+    with django_assert_num_queries(12):
+        client.get(page)
+
+
+def test_one_shows_oneself_and_is_found(client: Client, world: World) -> None:
+    signed_in(client, world.a.learner)
+    assert client.get(address("me")).status_code == 200
+    assert not Profile.objects.exists()
+
+    said = {"is_listed": "on", "department": "29", "about": "<b>Brest</b>", "helps_with": "Tablettes"}
+    page = client.post(address("me"), said, follow=True)
+    assert "&lt;b&gt;Brest&lt;/b&gt;" in page.text
+    other = signed_in(Client(), world.b.learner)
+    assert "Tablettes" in other.get(address("people"), {"department": "29", "q": "tablettes"}).text
+    assert other.get(address("person", world.a.learner.public_id)).status_code == 200
+
+    refused = client.post(address("me"), said | {"department": "20", "about": "Gardé"})
+    assert refused.status_code == 422
+    assert "Gardé" in refused.text
+
+
+def test_whoever_is_not_of_the_academy_finds_nobody(client: Client, world: World) -> None:
+    signed_in(client, world.a.auditor)
+    for name in ("people", "me", "messages", "offers", "offer-new", "welcome", "still-there"):
+        assert client.get(address(name)).status_code == 404
+    signed_in(client, world.a.learner)
+    for name, who in (("person", world.b.learner), ("write", world.b.learner), ("write", world.a.learner)):
+        assert client.get(address(name, who.public_id)).status_code == 404
+    assert client.post(address("block", world.b.learner.public_id)).status_code == 404
+
+
+def test_writing_answering_reading_reporting_blocking(client: Client, world: World) -> None:
+    one, two = signed_in(client, world.a.learner), signed_in(Client(), world.a.classmate)
+    write = address("write", world.a.classmate.public_id)
+    refused = one.post(write, {"key": uuid7(), "source": "   "})
+    assert refused.status_code == 422
+    assert not Conversation.objects.filter(last_number__gt=0).exists()
+
+    one.post(write, {"key": uuid7(), "source": "Salut **Bo**"})
+    message = PrivateMessage.objects.get()
+    talk = address("conversation", message.conversation.public_id)
+    assert one.get(write).url == talk
+    page = two.get(talk)
+    assert "<strong>Bo</strong>" in page.text
+    assert Conversation.objects.get().second_read + Conversation.objects.get().first_read == 1  # a GET writes nothing
+    two.post(address("conversation-read", message.conversation.public_id), {"until": 1})
+    two.post(address("conversation-read", message.conversation.public_id), {"until": "x"})
+    assert {Conversation.objects.get().second_read, Conversation.objects.get().first_read} == {1}
+
+    assert signed_in(Client(), world.a.coach).get(talk).status_code == 404
+    assert signed_in(Client(), world.moderator).get(talk).status_code == 404
+
+    two.post(address("flag-message", message.public_id), {"reason": "rude"})
+    assert Flag.objects.get().message == message
+
+    two.post(address("block", world.a.learner.public_id))
+    assert Block.objects.count() == 1
+    answer = one.post(talk, {"key": uuid7(), "source": "Tu es là ?"})
+    assert answer.status_code == 422
+    assert "Tu es là ?" in answer.text
+    two.post(address("block", world.a.learner.public_id), {"undo": "on"})
+    assert not Block.objects.exists()
+
+
+def test_offers_are_made_changed_and_removed(client: Client, world: World) -> None:
+    signed_in(client, world.a.alumnus)
+    said = {"kind": "event", "title": "Rencontre", "source": "Venez.", "ends_on": TODAY.isoformat()}
+    refused = client.post(address("offer-new"), said)
+    assert refused.status_code == 422
+    assert "Venez." in refused.text
+    said["starts_at"] = f"{TODAY:%Y-%m-%d}T23:00"
+    client.post(address("offer-new"), said)
+    offer = Offer.objects.get()
+
+    learner = signed_in(Client(), world.b.learner)
+    assert "Rencontre" in learner.get(address("offers"), {"kind": "event"}).text
+    assert learner.get(address("offer", offer.public_id)).status_code == 200
+    assert learner.get(address("offer-new")).status_code == 404
+    assert learner.get(address("offer-change", offer.public_id)).status_code == 404
+    assert learner.post(address("offer-remove", offer.public_id)).status_code == 404
+
+    assert "23:00" in client.get(address("offer-change", offer.public_id)).text
+    client.post(address("offer-change", offer.public_id), said | {"title": "Autre"})
+    client.post(address("offer-remove", offer.public_id))
+    assert client.get(address("offer", offer.public_id)).status_code == 404
+
+
+def test_an_offer_that_is_over_says_so(client: Client, world: World) -> None:
+    offer = OfferFactory(ends_on=TODAY - timedelta(days=1), author=UserFactory())
+    signed_in(client, world.a.learner)
+
+    assert offer.title not in client.get(address("offers")).text
+    assert client.get(address("offer", offer.public_id)).status_code == 200
+
+
+def test_alumni_are_welcomed_and_answer_in_one_tap(client: Client, world: World) -> None:
+    signed_in(client, world.a.alumnus)
+    assert client.get(address("welcome")).status_code == 200
+    assert client.get(address("still-there")).status_code == 200
+    assert not Profile.objects.exists()
+    client.post(address("still-there"))
+    assert Profile.objects.get().still_there_at is not None
+
+    signed_in(client, world.a.learner)
+    assert client.get(address("welcome")).status_code == 404
+    assert client.post(address("still-there")).status_code == 404
