@@ -137,5 +137,6 @@ def _personal(user: Any, reading: Reading, parts: list[Part]) -> dict[str, Any]:
         "notes": notes,
         "question_count": sum(len(spec.question_ids) for spec in specs),
         "by_quiz": reading.lesson.finish == Finish.QUIZ,
-        "next_quiz": waiting[0] if waiting else None,
+        "next_quiz": next((standing for standing in waiting if standing.may_start), None),
+        "no_attempt_left": any(not standing.may_start for standing in waiting),
     }

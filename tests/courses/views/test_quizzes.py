@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from courses.enums import Finish, QuestionKind
-from courses.models import QuizAnswer, QuizAttempt
+from courses.models import QuestionAnswer, QuizAnswer, QuizAttempt
 from courses.queries.quizzes import quizzes_in
 from tests.factories import LessonPageFactory, QuestionFactory, UserFactory, quiz_block
 
@@ -140,3 +140,49 @@ def test_queries(learner, classroom, more, django_assert_num_queries):
     learner.get(f"/attempts/{attempt.public_id}/1/")
     with django_assert_num_queries(9):
         learner.get(f"/attempts/{attempt.public_id}/1/")
+
+
+@pytest.fixture
+def two_attempts(classroom):
+    question = QuestionFactory(kind=QuestionKind.SINGLE)
+    body = [quiz_block(question, max_attempts=2)]
+    return LessonPageFactory(parent=classroom.first, finish=Finish.QUIZ, body=body)
+
+
+def fail(client, lesson) -> str:
+    """One attempt answered wrong; returns the page of its result."""
+    started = client.post(f"/lessons/{lesson.public_id}/quizzes/{quizzes_in(lesson)[0].id}/")
+    question = QuizAttempt.objects.latest("pk").question_ids[0]
+    wrong = QuestionAnswer.objects.get(question=question, fraction=0)
+    client.post(started["Location"], {"choice": wrong.pk})
+    return client.get(f"/attempts/{QuizAttempt.objects.latest('pk').public_id}/").content.decode()
+
+
+def test_counted_attempts_are_told_on_the_way(learner, classroom, two_attempts):
+    classroom.learner.language = "en"
+    classroom.learner.save(update_fields=["language"])
+    started = learner.post(f"/lessons/{two_attempts.public_id}/quizzes/{quizzes_in(two_attempts)[0].id}/")
+    assert "Attempt 1 of 2." in learner.get(started["Location"]).content.decode()
+
+
+def test_nobody_is_left_at_a_door_without_attempts(learner, two_attempts):
+    """No button leads to a refusal, and somebody is there to help."""
+    help_button = re.compile(r'<a class="btn[^"]*" href="/help/"')
+    start = f"/quizzes/{quizzes_in(two_attempts)[0].id}/"
+
+    first = fail(learner, two_attempts)
+    assert start in first
+    assert not help_button.search(first)
+
+    last = fail(learner, two_attempts)
+    lesson = learner.get(two_attempts.get_absolute_url()).content.decode()
+    for page in (last, lesson):
+        assert start not in page
+        assert help_button.search(page)
+
+
+def test_an_attempt_missed_after_a_passed_one_alarms_nobody(learner, two_attempts):
+    started = learner.post(f"/lessons/{two_attempts.public_id}/quizzes/{quizzes_in(two_attempts)[0].id}/")
+    right = QuestionAnswer.objects.get(question=QuizAttempt.objects.get().question_ids[0], fraction=100)
+    learner.post(started["Location"], {"choice": right.pk})
+    assert 'btn wide" href="/help/"' not in fail(learner, two_attempts)
