@@ -350,7 +350,12 @@ STATICFILES_FINDERS = [
 STATIC_BUNDLES = {
     "portal/academy.css": ["portal/tokens.css", "portal/base.css", "portal/components.css", "courses/lesson.css"],
     "coaching/coaching.css": ["coaching/booking.css", "coaching/diary.css", "coaching/room.css", "coaching/desk.css"],
-    "community/community.css": ["community/forum.css", "community/extras.css", "community/people.css", "community/moderation.css"],
+    "community/community.css": [
+        "community/forum.css",
+        "community/extras.css",
+        "community/people.css",
+        "community/moderation.css",
+    ],
 }
 STATIC_BUNDLES_DIR = VAR_DIR / "bundles"
 # The only files of node_modules that are ever served, under static/vendor/.
