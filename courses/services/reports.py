@@ -158,7 +158,7 @@ class Report:
         """The report for a terminal, in the active language."""
         names = kind_names()
         lines = [
-            gettext("%(name)s: %(found)d found, %(imported)d imported, %(warned)d with a warning, %(refused)d refused")
+            gettext("%(name)s: %(found)d in all; imported %(imported)d; with a warning %(warned)d; refused %(refused)d")
             % {
                 "name": names[kind],
                 "found": tally.found,

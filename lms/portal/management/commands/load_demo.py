@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if options["if_empty"] and User.objects.exists():
             if settings.DEBUG:
                 refresh_coaching(now=timezone.now())
-            self.stdout.write(_("There are people here already: the demo is not loaded."))
+            self.stdout.write(_("The academy is already there, with all that you did: nothing is loaded again."))
             return
         logging.getLogger("wagtail").setLevel(logging.WARNING)  # it says every page and question
         try:
