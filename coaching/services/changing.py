@@ -291,7 +291,7 @@ def _same_wish(seat: Seat, diary: Diary, starts_at: datetime, *, agreed: bool = 
         starts_at=starts_at,
         mode=appointment.mode,
         topic=seat.topic,
-        phone=seat.phone,
+        phone=seat.phone or seat.learner.phone,
         agreed=agreed,
         place=appointment.place,
     )

@@ -40,6 +40,7 @@ class Words:
     items: list[Notification] = field(default_factory=list)
     url: str = ""
     action: str = ""
+    reply_to: str = ""
 
 
 def news_mail(delivery: Delivery, news: Notification, help_contact: TrainingProvider | None) -> Mail:
@@ -55,6 +56,7 @@ def news_mail(delivery: Delivery, news: Notification, help_contact: TrainingProv
             lines=news.lines,
             url=news.url or reverse("notifications:list"),
             action=news.action or _("Read it at the academy"),
+            reply_to=kind.reply_to(news) if kind is not None and kind.reply_to is not None else "",
         )
     mail = _mail(delivery, words, help_contact)
     for attached in delivery.attachments:
@@ -112,8 +114,8 @@ def _mail(delivery: Delivery, words: Words, help_contact: TrainingProvider | Non
     with translation.override(person.language), timezone.override(zone_named(person.time_zone)):
         text = render_to_string("notifications/emails/mail.txt", context)
         html = render_to_string("notifications/emails/mail.html", context)
-    help_email = help_contact.help_email if help_contact else ""
-    mail = Mail(words.title, text, to=[person.email], reply_to=[help_email] if help_email else None, headers=headers)
+    reply_to = words.reply_to or (help_contact.help_email if help_contact else "")
+    mail = Mail(words.title, text, to=[person.email], reply_to=[reply_to] if reply_to else None, headers=headers)
     mail.attach_alternative(_INLINER.inline(html), "text/html")
     return mail
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from coaching.enums import AppointmentState, SeatState
+from coaching.enums import AppointmentState, Mode, SeatState
 from coaching.models import Absence, Appointment, AppointmentKind, Diary, Reminder, Seat
 from coaching.services import booking, changing
 from coaching.services.seats import BookingRefused, SlotTaken, Wish
@@ -184,6 +184,18 @@ def test_a_cancelled_moment_is_booked_again_while_it_is_free(seat: Seat, now: da
     again = changing.book_again(seat=cancelled, actor=seat.learner, now=now)
 
     assert (again.starts_at, again.topic, again.state) == (seat.starts_at, "Mon CV", SeatState.BOOKED)
+
+
+def test_a_call_is_booked_again_with_the_number_we_know(seat: Seat, now: datetime) -> None:
+    seat.appointment.kind.modes = ["online", "phone"]
+    seat.appointment.kind.save()
+    Appointment.objects.update(mode=Mode.PHONE)
+    type(seat.learner).objects.filter(pk=seat.learner_id).update(phone="06 39 98 12 03")
+    cancelled = changing.cancel(seat=Seat.objects.get(pk=seat.pk), actor=seat.learner, now=now)
+
+    again = changing.book_again(seat=cancelled, starts_at=seat.starts_at + HOUR, actor=cancelled.learner, now=now)
+
+    assert (again.appointment.mode, again.phone) == (Mode.PHONE, "06 39 98 12 03")
 
 
 def test_a_coach_falls_ill_with_six_appointments(
