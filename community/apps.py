@@ -34,5 +34,14 @@ class CommunityConfig(AppConfig):
         # Space moderators and alumni come to it from the community: a learner's bar keeps its four words.
         nav.register(nav.NavItem("community:queue", _("Moderation"), "shield", 42, rules.runs_moderation))
 
+        # --- Reading: who is told of messages, cards of links, what happened while somebody was away.
+        from . import notices  # noqa: F401 - it registers its kinds of notification
+        from .services.absence import sweep_absent
+        from .services.cards import sweep_links
+        from .services.reading import sweep_tellings
+
+        for sweep in (sweep_tellings, sweep_links, sweep_absent):
+            every_minute(sweep)
+
         # The editors' guides stand under the academy's front door, which knows no wing.
         AcademyHomePage.subpage_types = [*AcademyHomePage.subpage_types, "community.GuidePage"]

@@ -18,7 +18,7 @@ from community import rules
 from community.enums import ThreadKind
 from community.formats.prose import quoted, read
 from community.forms.posting import AnswerForm, ThreadForm
-from community.models import Draft, Post, Space, Thread
+from community.models import Draft, Post, PostFile, Space, Thread
 from community.models.threads import LONGEST_POST
 from community.queries.drafts import draft_of
 from community.queries.lessons import lessons_of
@@ -28,7 +28,7 @@ from community.queries.thread import ThreadPage, page_start, thread_page
 from community.queries.unanswered import unanswered
 from community.services import posting
 from community.services.drafts import drop_draft
-from community.services.files import loose_files
+from community.services.files import take_all
 from community.views.spaces import space_or_404, uuid_or_none
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
@@ -44,9 +44,7 @@ def thread(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if found.public_id != public_id:
         return redirect("community:thread", public_id=found.public_id, permanent=True)
     page = thread_page(found, request.user, _start(request))
-    return htmx.render(
-        request, "community/thread/thread.html", _thread_context(request, page, AnswerForm(initial=_new()))
-    )
+    return htmx.render(request, "community/thread/thread.html", _thread_context(request, page))
 
 
 @login_required
@@ -55,7 +53,7 @@ def answer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = thread_or_404(request, public_id)
     if request.method != "POST":
         return _answer_page(request, found, AnswerForm(initial=_answering(request, found)))
-    form, now = AnswerForm(request.POST), timezone.now()
+    form, now = AnswerForm(request.POST, request.FILES), timezone.now()
     if not form.is_valid():
         return _answer_page(request, found, form, status=422)
     try:
@@ -65,7 +63,7 @@ def answer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             source=form.cleaned_data["source"],
             key=form.cleaned_data["key"],
             reply_to=_post_named(request, found, form.cleaned_data["to"]),
-            files=loose_files(request.user, form.cleaned_data["files"]),
+            files=_files(request, form, now),
             poll=form.cleaned_data["poll"],
             now=now,
         )
@@ -89,7 +87,7 @@ def new(request: SignedInRequest, slug: str) -> HttpResponse:
         if lesson := request.GET.get("lesson"):
             initial["lesson"] = lesson
         return _new_page(request, space, ThreadForm(initial=initial, **offered))
-    form, now = ThreadForm(request.POST, **offered), timezone.now()
+    form, now = ThreadForm(request.POST, request.FILES, **offered), timezone.now()
     if not form.is_valid():
         return _new_page(request, space, form, status=422)
     try:
@@ -101,7 +99,7 @@ def new(request: SignedInRequest, slug: str) -> HttpResponse:
             source=form.cleaned_data["source"],
             key=form.cleaned_data["key"],
             lesson=form.chosen_lesson,
-            files=loose_files(request.user, form.cleaned_data["files"]),
+            files=_files(request, form, now),
             poll=form.cleaned_data["poll"],
             now=now,
         )
@@ -246,6 +244,15 @@ def _new_page(request: SignedInRequest, space: Space, form: ThreadForm, status: 
     place = _place(space)
     context = {"space": space, "form": form, "place": place, "draft": draft_of(request.user, place)}
     return htmx.render(request, "community/thread/new.html", context, status=status)
+
+
+def _files(request: SignedInRequest, form: AnswerForm, now: datetime) -> list[PostFile]:
+    """The files sent with a form and before it; should the message be refused, the form keeps them by their ids."""
+    cleaned = form.cleaned_data
+    files = take_all(person=request.user, uploads=cleaned["upload"], ids=cleaned["files"], now=now)
+    form.data = form.data.copy()
+    form.data.setlist("files", [str(file.public_id) for file in files])
+    return files
 
 
 def _field_of(refusal: DomainError) -> str | None:
