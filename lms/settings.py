@@ -397,6 +397,9 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
 elif _mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     MAILERS["default"]["OPTIONS"] = {"file_path": str(VAR_DIR / "mail")}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="academie@example.org")
+REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # where answers to the forum's mails go: a@b takes a+anything@b
+INBOUND_MAIL_SECRET = env.str("INBOUND_MAIL_SECRET", default="")  # what a mail service says when it hands us a mail
+INBOUND_MAILBOX_PASSWORD = env.str("INBOUND_MAILBOX_PASSWORD", default="")  # of the mailbox that `read_mailbox` reads
 
 # --- Web push: without a key nobody is offered it; `manage.py make_vapid_key` makes one -------------------------------
 

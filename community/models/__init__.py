@@ -2,6 +2,7 @@
 
 from .people import Block, Conversation, Offer, PrivateMessage, Profile
 from .spaces import GuidePage, Space, SpaceFeed, SpaceMember, SpaceReading
+from .telling import PostTelling
 from .threads import (
     Bookmark,
     Draft,
@@ -41,6 +42,7 @@ __all__ = [
     "Post",
     "PostFile",
     "PostLink",
+    "PostTelling",
     "PostVersion",
     "PrivateMessage",
     "Profile",

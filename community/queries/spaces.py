@@ -1,6 +1,5 @@
 """The community's home and a space's list of threads."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from community.enums import Audience, ThreadKind
 from community.models import Space, Thread, ThreadReading
 from community.queries.sight import sight_of
 from community.queries.unanswered import unanswered
+from community.queries.unread import unread_by_space
 
 PAGE = 30
 """Threads on a page of a space."""
@@ -73,7 +73,7 @@ def home_of(user: Any, now: datetime) -> Home:
         .order_by()
         .values_list("pk", Subquery(last.values("title")[:1]), Subquery(last.values("last_post_at")[:1]))
     }
-    unread = unread_threads(user, spaces)
+    unread = unread_by_space(user, now)
     rows = [SpaceRow(space, moved[space.pk][0] or "", moved[space.pk][1], unread.get(space.pk, 0)) for space in spaces]
     open_ones = [row for row in rows if row.space.archived_at is None]
     own = tuple(row for row in open_ones if row.space.audience == Audience.COHORT)
@@ -83,11 +83,6 @@ def home_of(user: Any, now: datetime) -> Home:
         archived=tuple(row for row in rows if row.space.archived_at is not None),
         waiting=tuple(unanswered(user, now).order_by("created_at")[:SHOWN]),
     )
-
-
-def unread_threads(user: Any, spaces: Iterable[Space]) -> dict[int, int]:
-    """How many threads have something new, by space."""
-    return {}
 
 
 def threads_in(space: Space, user: Any, chosen: str = "") -> QuerySet[Thread]:

@@ -18,8 +18,11 @@ from community.moderation_notices import tell_flagged
 from community.queries.people_named import people_named
 from community.queries.sight import sight_of
 from community.services import assistance, trust
+from community.services.cards import keep_links
 from community.services.files import attach_files
 from community.services.polls import NewPoll, add_poll
+from community.services.reading import tell_posted
+from community.services.search import index_post
 from community.services.telling import tell_changed, tell_gone, tell_post
 from courses.models import LessonPage
 from lms.accounts.models import User
@@ -178,6 +181,8 @@ def edit(*, post: Post, source: str, version: int, actor: User, now: datetime, r
         post.save(update_fields=["source", "html", "edited_at", "version"])
         attach_files(post=post)
         _name(post, prose)
+        index_post(post)
+        keep_links(post, prose.alone)
         if is_held:
             _hold(post, now)
             recount(post.thread)
@@ -289,6 +294,8 @@ def _write(
         add_poll(post=post, poll=poll, now=now)
     trust.note_posted(author, now)
     _name(post, prose)
+    index_post(post)
+    keep_links(post, prose.alone)
     if is_held:
         _hold(post, now)
         thread.save(update_fields=["last_number", "hidden_at"])
@@ -298,6 +305,7 @@ def _write(
     thread.save(update_fields=["last_number", "post_count", "last_post_at"])
     assistance.note_answer(post, now)
     tell_post(post)
+    tell_posted(post, now)
     return post
 
 

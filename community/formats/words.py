@@ -1,0 +1,55 @@
+"""Words as search compares them: no case, no accent, French endings taken off."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import snowballstemmer
+
+LONGEST_WORD = 40
+"""Characters of a word that are compared."""
+MOST_WORDS = 12
+"""Words of a question that are looked for."""
+_WORD = re.compile(r"[^\W_]+")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"})
+_EMPTY = frozenset(
+    word
+    for line in (
+        "a ai as au aux avec ce ces cet cette dans de des du elle en est et eu il ils je la le les leur lui ma mais me",
+        "mes moi mon ne nos notre nous on ou par pas pour qu que qui sa se ses si son sont sur ta te tes toi ton tu un",
+        "une vos votre vous y c d j l m n s t the of to in is it and",
+    )
+    for word in line.split()
+)
+
+
+def terms(text: str) -> str:
+    """What is kept of a text for search: every stem once, in the order of the text."""
+    return " ".join(dict.fromkeys(stem for word in _words(text) for stem in stems(word)))
+
+
+def wanted(text: str) -> list[tuple[str, ...]]:
+    """What a question asks for: all of these, each in one of its forms. Words that say nothing are left out."""
+    found = dict.fromkeys(stems(word) for word in _words(text))
+    return list(found)[:MOST_WORDS]
+
+
+@lru_cache(maxsize=20_000)
+def stems(word: str) -> tuple[str, ...]:
+    """A word without its ending: of the word as it is typed, and of the word without its accents where that differs,
+    so that « formee » finds « formée », and « formée » finds « former »."""
+    french = snowballstemmer.stemmer("french")  # one each time: a stemmer keeps its place, and threads share this
+    return tuple(dict.fromkeys((_plain(french.stemWord(word)), french.stemWord(_plain(word)))))
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in _WORD.findall(unicodedata.normalize("NFC", text).casefold().translate(_LIGATURES)):
+        if word not in _EMPTY:
+            yield word[:LONGEST_WORD]
+
+
+def _plain(word: str) -> str:
+    """Letters without their accents; letters and digits only, so that no engine reads an operator in a word."""
+    spread = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(letter for letter in spread if letter.isalnum()) or word
