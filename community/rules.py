@@ -5,7 +5,7 @@ from typing import Any
 from community.enums import ThreadKind
 from community.models import Conversation, Offer, Poll, Post, Profile, Space, Thread
 from community.queries.people import is_alumni, knows
-from community.queries.sight import sight_of
+from community.queries.sight import posts_seen_by, sight_of
 
 
 def can_enter(user: Any) -> bool:
@@ -114,19 +114,25 @@ def can_close_poll(user: Any, poll: Poll) -> bool:
 
 
 def can_see_person(user: Any, person: Any) -> bool:
-    """Herself; whoever asked to be in the directory; whoever `user` knows here (see `knows`). Of the academy, both."""
+    """Herself; whoever asked to be in the directory; whoever `user` knows here (see `knows`). Of somebody who has left,
+    only those who read what she wrote see the page, which shows her name."""
     if not can_enter(user):
         return False
     if user.pk == person.pk:
         return True
-    if not person.is_active or not sight_of(person).belongs:
-        return False
+    if not is_here(person):
+        return posts_seen_by(user).filter(author=person).exists()
     return Profile.objects.filter(person=person, is_listed=True).exists() or knows(user, person)
 
 
 def can_write_to(user: Any, person: Any) -> bool:
     """Whoever one may see, but oneself; what she takes, and from whom, is the services' business."""
-    return user.pk != person.pk and can_see_person(user, person)
+    return user.pk != person.pk and is_here(person) and can_see_person(user, person)
+
+
+def is_here(person: Any) -> bool:
+    """Whether she is of the academy today."""
+    return bool(person.is_active) and sight_of(person).belongs
 
 
 def can_read_conversation(user: Any, conversation: Conversation) -> bool:

@@ -77,7 +77,6 @@ class PrivateForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     source = forms.CharField(
         label=_("Your message"),
-        required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": LONGEST_MESSAGE}),
     )

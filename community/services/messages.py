@@ -60,7 +60,7 @@ def mark_read(*, conversation: Conversation, person: User, until: int) -> None:
         if until > getattr(kept, side):
             setattr(kept, side, until)
             kept.save(update_fields=[side])
-            push(person_group(person), {"type": "private", "conversation": str(kept.public_id)})
+            push(person_group(person), {"type": "private-read", "conversation": str(kept.public_id)})
 
 
 def _write(

@@ -75,7 +75,7 @@ def read(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if form.is_valid():
         mark_read(conversation=found, person=request.user, until=form.cleaned_data["until"])
     if request.htmx:
-        return HttpResponse(status=204)
+        return HttpResponse()  # the button goes
     return redirect("community:messages")
 
 

@@ -75,9 +75,10 @@ def person(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "badge": badges_of([who.pk]).get(who.pk, ""),
         "place": name_of(profile.department),
         "is_self": is_self,
-        "shows": profile.is_listed or is_self,
+        "is_here": rules.is_here(who),
+        "shows": is_self or (profile.is_listed and rules.is_here(who)),
         "has_blocked": has_blocked,
-        "may_write": not is_self
+        "may_write": rules.can_write_to(request.user, who)
         and not has_blocked
         and profile.takes_messages
         and not is_blocked(request.user, by=who),

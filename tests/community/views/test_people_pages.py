@@ -13,7 +13,7 @@ from community.models import Block, Conversation, Flag, Offer, PrivateMessage, P
 from community.services.messages import send_private
 from lms.accounts.models import User
 from lms.kit.ids import uuid7
-from tests.community.factories import OfferFactory, ProfileFactory, StandingFactory
+from tests.community.factories import OfferFactory, PostFactory, ProfileFactory, StandingFactory
 from tests.factories import EnrolmentFactory, UserFactory
 from tests.world import World
 
@@ -190,3 +190,16 @@ def test_alumni_are_welcomed_and_answer_in_one_tap(client: Client, world: World)
     signed_in(client, world.a.learner)
     assert client.get(address("welcome")).status_code == 404
     assert client.post(address("still-there")).status_code == 404
+
+
+def test_of_who_has_left_only_the_name_stays_for_those_who_read_her(client: Client, world: World) -> None:
+    left = world.a.suspended
+    ProfileFactory(person=left, is_listed=True, about="Encore visible")
+    page = address("person", left.public_id)
+    assert signed_in(client, world.a.learner).get(page).status_code == 404
+
+    PostFactory(author=left)
+    shown = client.get(page)
+    assert shown.status_code == 200
+    assert "Encore visible" not in shown.text
+    assert client.get(address("write", left.public_id)).status_code == 404
