@@ -144,6 +144,19 @@ def tell_outcome(flags: Iterable[Flag], action: Action, *, now: datetime) -> Non
             notify(kind=OUTCOME, recipient=flag.flagger, key=key, message=message, now=now)
 
 
+def tell_helped(flags: Iterable[Flag], *, now: datetime) -> None:
+    """Who worried learns that somebody acted; what was done is the person's own."""
+
+    def message() -> Message:
+        lines = [_("The moderators read it and took care of it. If you are still worried, tell them again.")]
+        return Message(title=_("Thank you for your report"), lines=lines)
+
+    for flag in flags:
+        if flag.flagger is not None:
+            key = f"community:outcome:{flag.public_id}"
+            notify(kind=OUTCOME, recipient=flag.flagger, key=key, message=message, now=now)
+
+
 def tell_appeal(appeal: Appeal, *, now: datetime) -> None:
     """The moderators who did not decide; the one who did where there is no other."""
     decision = appeal.decision

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from community.enums import Action, AppealState, FlagReason, SpamSignal
 from community.models.threads import LONGEST_POST
@@ -19,7 +19,7 @@ VERDICTS = (
     (Action.EDIT, _("Edit it: one message, with your reason")),
 )
 SLOW = (
-    (0, _("None")),
+    (0, pgettext_lazy("slow mode", "None")),
     (60, _("One minute between two messages")),
     (300, _("5 minutes")),
     (900, _("15 minutes")),

@@ -92,6 +92,16 @@ class ModerationTemplate(PublicIdModel):
         return self.name
 
 
+DONE = {
+    Action.KEEP: _("The message stays"),
+    Action.HIDE: _("The message is hidden"),
+    Action.EDIT: _("The message is changed"),
+    Action.PAUSE: _("The person is paused for 24 hours"),
+    Action.RESUME: _("The pause is over"),
+    Action.RESTORE: _("The message can be read again"),
+}
+
+
 class Decision(PublicIdModel):
     """One line of the journal: what was decided about a post or a person, by whom, naming which rule.
 
@@ -118,6 +128,11 @@ class Decision(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} ({self.at:%Y-%m-%d})"
+
+    @property
+    def done(self) -> str:
+        """What was done, as the journal says it."""
+        return str(DONE[Action(self.action)])
 
 
 class Flag(PublicIdModel):

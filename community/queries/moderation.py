@@ -171,6 +171,10 @@ class Reported:
         return self.thing if isinstance(self.thing, Post) else None
 
     @property
+    def is_danger(self) -> bool:
+        return any(flag.reason == FlagReason.DANGER for flag in self.flags)
+
+    @property
     def version(self) -> int:
         return self.thing.version if isinstance(self.thing, Post) else 1
 

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from community.models import DangerAlert, Post, PrivateMessage
-from community.moderation_notices import tell_alert
+from community.enums import Action, FlagReason
+from community.models import DangerAlert, Decision, Flag, Post, PrivateMessage
+from community.moderation_notices import tell_alert, tell_helped
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 
@@ -66,4 +68,24 @@ def close_alert(*, alert: DangerAlert, done: str, actor: User, now: datetime) ->
             fresh.taken_by, fresh.taken_at = actor, now
         fresh.closed_at, fresh.done = now, done
         fresh.save(update_fields=["taken_by", "taken_at", "closed_at", "done"])
+        _close_flags(fresh, actor, now)
     return fresh
+
+
+def _close_flags(alert: DangerAlert, actor: User, now: datetime) -> None:
+    """Nothing about danger is left in the queue: her words stay, which the journal says without a word to her."""
+    about = Q(post__author=alert.person_id) | Q(message__author=alert.person_id)
+    flags = Flag.objects.filter(about, reason=FlagReason.DANGER, decision=None).select_related("flagger")
+    waiting = list(flags)
+    for post, message in dict.fromkeys((flag.post_id, flag.message_id) for flag in waiting):
+        decision = Decision.objects.create(
+            post_id=post,
+            message_about_id=message,
+            person_id=alert.person_id,
+            moderator=actor,
+            action=Action.KEEP,
+            at=now,
+        )
+        mine = [flag.pk for flag in waiting if (flag.post_id, flag.message_id) == (post, message)]
+        Flag.objects.filter(pk__in=mine).update(decision=decision)
+    tell_helped(waiting, now=now)

@@ -43,7 +43,8 @@ def flagged(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """What was reported about one person, as text, with what stands around it (M2)."""
     person = person_or_404(request, public_id)
     reported = queries.reported_of(request.user, person)
-    initial = {"items": [str(one.thing.public_id) for one in reported]}
+    # Who may be in danger is helped first; her words are not judged along with the rest.
+    initial = {"items": [str(one.thing.public_id) for one in reported if not one.is_danger]}
     templates = queries.templates_in(person.language)
     form = ChoiceForm(initial=initial, reported=reported, templates=templates, use_required_attribute=False)
     return _show_flagged(request, person, reported, form)

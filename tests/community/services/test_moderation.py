@@ -112,6 +112,10 @@ def test_one_moderator_takes_an_alert_and_whoever_closes_it_says_what_was_done(w
         close_alert(alert=alert, done=" ", actor=world.moderator, now=NOW)
     closed = close_alert(alert=alert, done="Appelée à 22 h, elle est chez sa sœur.", actor=world.moderator, now=NOW)
     assert closed.closed_at == NOW
+    assert not Flag.objects.filter(decision=None).exists()
+    assert Decision.objects.get().action == Action.KEEP
+    assert told(world.a.classmate) == ["community.outcome"]
+    assert told(world.a.learner) == []
     with pytest.raises(DangerRefused) as again:
         close_alert(alert=alert, done="Encore", actor=world.moderator, now=NOW)
     assert again.value.code == "closed"

@@ -13,8 +13,11 @@ from django.utils import timezone
 
 from community.enums import Action, FlagReason, Trust
 from community.models import Appeal, DangerAlert, Decision, Duty, Flag, Post, SpamRule, Standing, Thread
+from community.queries.sight import threads_seen_by
 from community.services.moderation import appeal, flag, pause_person
+from community.services.posting import start_thread
 from lms.accounts.models import User
+from lms.kit.ids import uuid7
 from lms.notifications.models import Notification
 from tests.community.factories import (
     ConversationFactory,
@@ -116,13 +119,25 @@ def test_a_private_message_is_reported_by_those_who_read_it(world: World, modera
 
 
 def test_ten_messages_of_one_newcomer_are_one_item(world: World, moderator: Client) -> None:
-    for _number in range(10):
-        FlagFactory(post=post_by(world.a.learner), flagger=None, reason=FlagReason.SPAM)
+    space = SpaceFactory()
+    SpamRule.objects.filter(signal="word", word="casino").update(points=100)
+    for number in range(10):
+        start_thread(
+            space=space,
+            author=world.a.learner,
+            kind="discussion",
+            title=f"Offre {number}",
+            source=f"Le casino numéro {number} vous attend.",
+            key=uuid7(),
+            now=NOW + timedelta(minutes=number),
+        )
+    assert not threads_seen_by(world.a.classmate).exists()
     words = page(moderator, "queue")
 
     assert words.count(">Read and decide<") == 1
-    assert re.search(r"<b>10</b>\s*messages", words)
+    assert "10 messages, the first waits for" in words
     assert "Waits unseen" in words
+    assert Notification.objects.filter(recipient=world.moderator, kind="community.queue").count() == 1
 
 
 def test_danger_comes_first_then_the_longest_wait_and_a_quarrel_names_both(world: World, moderator: Client) -> None:
