@@ -73,6 +73,11 @@ class Path:
     def current_module(self) -> ModuleStep | None:
         return self.module_of(self.current.node.pk) if self.current else None
 
+    @property
+    def next_opening(self) -> date | None:
+        """The day on which the next module opens, of those that wait for one."""
+        return min((m.opens_on for m in self.modules if m.opens_on and not m.is_started), default=None)
+
     def module_of(self, lesson_pk: int) -> ModuleStep | None:
         return next((m for m in self.modules if any(s.node.pk == lesson_pk for s in m.lessons)), None)
 

@@ -13,6 +13,7 @@ from lms.kit import htmx
 from lms.portal.forms import GOAL_CHOICES, WeeklyGoalForm
 from lms.portal.queries.home import home_of
 from lms.programmes.queries import roles_of
+from lms.programmes.rules import can_follow_cohorts
 from lms.programmes.services import set_weekly_goal
 
 
@@ -26,7 +27,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return htmx.render(request, "portal/home.html", {"home": shown, "goal_choices": GOAL_CHOICES})
     if is_coach(request.user):
         return redirect("coaching:desk")
-    return htmx.render(request, "portal/home_staff.html", {"roles": roles_of(request.user), "enrolments": enrolments})
+    roles = roles_of(request.user)
+    has_room = bool(enrolments or roles.is_editor or roles.is_moderator or can_follow_cohorts(request.user))
+    context = {"roles": roles, "enrolments": enrolments, "has_room": has_room}
+    return htmx.render(request, "portal/home_staff.html", context)
 
 
 @login_required

@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from lms.evidence.models import Attestation
 from lms.programmes.models import Enrolment
-from tests.factories import AppointmentFactory, AttestationFactory, EnrolmentFactory, SeatFactory
+from tests.factories import (
+    AppointmentFactory,
+    AttestationFactory,
+    EnrolmentFactory,
+    LessonPageFactory,
+    SeatFactory,
+    TrackModuleFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 LINK = "/hours/#attestations"
@@ -55,3 +63,40 @@ def test_a_date_within_the_hour_is_joined_from_the_home(enrolment: Enrolment, mi
 
     assert (reverse("coaching:room", args=[seat.appointment.public_id]) in home) == is_first
     assert home.count(reverse("coaching:appointment", args=[seat.appointment.public_id]) + '"') == 1
+
+
+def test_before_the_first_day_the_home_says_when_it_opens() -> None:
+    """Not that everything is finished."""
+    first_day = timezone.localdate() + timedelta(days=20)
+    enrolment = EnrolmentFactory(learner__language="en", cohort__starts_on=first_day)
+    LessonPageFactory(parent=TrackModuleFactory(track=enrolment.cohort.track).module)
+
+    home = page(enrolment, "/home/")
+
+    assert f"Your track opens on {first_day:%A} {first_day.day} {first_day:%B}" in home
+    assert "finished" not in home
+
+
+def test_between_two_modules_the_home_says_when_the_next_one_opens() -> None:
+    enrolment = EnrolmentFactory(learner__language="en")
+    LessonPageFactory(parent=TrackModuleFactory(track=enrolment.cohort.track, opens_after_days=30).module)
+
+    assert "opens on" in page(enrolment, "/home/")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("suspended", "Your training is paused"), ("withdrawn", "You have left this training")]
+)
+def test_a_closed_training_says_what_became_of_it(state: str, words: str) -> None:
+    enrolment = EnrolmentFactory(learner__language="en", state=state)
+
+    track = page(enrolment, "/learn/")
+
+    assert words in track
+    assert 'href="/hours/"' in track
+
+
+def test_somebody_with_nothing_open_is_told_whom_to_ask() -> None:
+    client = Client()
+    client.force_login(UserFactory(language="en"))
+    assert "Nothing is open for you yet" in client.get("/home/").content.decode()
