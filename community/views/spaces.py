@@ -15,6 +15,7 @@ from community.queries.sight import sight_of, threads_seen_by
 from community.queries.spaces import home_of, space_page
 from community.queries.unanswered import WAITS
 from community.queries.unanswered import unanswered as unanswered_questions
+from community.queries.unread import level_in
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 
@@ -54,6 +55,7 @@ def space(request: SignedInRequest, slug: str) -> HttpResponse:
         "is_first_page": after is None,
         "may_start": rules.can_start_thread(request.user, found),
         "may_moderate": rules.can_moderate_space(request.user, found),
+        "level": level_in(found.pk, request.user),
     }
     return htmx.render(request, "community/space/space.html", context, partial="threads")
 

@@ -1,0 +1,164 @@
+"""Finding what was written: by its stems, in one index, and only what the person who asks may read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from community.enums import ThreadKind
+from community.formats.words import terms, wanted
+from community.models import Post, Space, Thread
+from community.queries.sight import sight_of
+from lms.accounts.models import User
+from lms.kit.sanitize import to_text
+
+PAGE = 20
+"""Messages on a page of results."""
+LAST_PAGE = 25
+"""Further than this nobody leafs: she adds a word."""
+MOST_AUTHORS = 20
+"""People of one name whose messages are looked through."""
+SIMILAR = 5
+LOOKED_AT = 60
+"""Threads, the newest ones with a word in common, among which similar ones are chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for: words or authors at least. `authors`: database ids, None for everybody's. `solved`:
+    questions with an answer that solves (True), without (False). Dates are days in her zone, both included."""
+
+    words: str = ""
+    authors: tuple[int, ...] | None = None
+    space: Space | None = None
+    since: date | None = None
+    until: date | None = None
+    solved: bool | None = None
+
+    @property
+    def says_something(self) -> bool:
+        return bool(wanted(self.words)) or self.authors is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`words`: the part of the message where the first of the words stands, as plain text."""
+
+    post: Post
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    hits: tuple[Hit, ...]
+    page: int
+    has_more: bool
+
+
+def search(user: Any, asked: Asked, page: int = 1) -> Found:
+    """The messages with all of these words, the newest first; 1 query beside her sight."""
+    if not asked.says_something:
+        return Found((), 1, has_more=False)
+    page = min(max(page, 1), LAST_PAGE)
+    posts = _standing(sight_of(user).spaces)
+    if groups := wanted(asked.words):
+        posts = matching(posts, groups).order_by("-pk")
+    else:
+        posts = posts.order_by("-created_at", "-pk")
+    rows = posts.filter(_filters(asked)).select_related("thread__space", "author").defer("source", "terms")
+    start = (page - 1) * PAGE
+    found = list(rows[start : start + PAGE + 1])
+    hits = tuple(Hit(post, excerpt(to_text(post.html), asked.words)) for post in found[:PAGE])
+    return Found(hits, page, has_more=len(found) > PAGE and page < LAST_PAGE)
+
+
+def similar(user: Any, text: str, *, space: Space | None = None) -> list[Thread]:
+    """Threads whose first message says the same, the closest first: what somebody should read before she asks again."""
+    groups = wanted(text)
+    if not groups:
+        return []
+    spaces = [space.pk] if space is not None and space.pk in sight_of(user).spaces else sight_of(user).spaces
+    posts = matching(_standing(spaces).filter(number=1), groups, every=False).order_by("-pk")
+    rows = list(posts.select_related("thread__space").defer("source", "html")[:LOOKED_AT])
+    least = min(2, len(groups))
+    points = Counter({post: _points(post, groups) for post in rows})
+    return [post.thread for post, count in points.most_common(SIMILAR) if count >= least]
+
+
+def matching(posts: QuerySet[Post], groups: list[tuple[str, ...]], *, every: bool = True) -> QuerySet[Post]:
+    """Those of `posts` with each of these words (or, not `every`, one of them), by the engine's own index."""
+    if connection.vendor == "postgresql":
+        joint, quote = (" & " if every else " | "), "'{}'"
+        asked = joint.join("(" + " | ".join(quote.format(stem) for stem in group) + ")" for group in groups)
+        return posts.extra(
+            where=["to_tsvector('simple', community_post.terms) @@ to_tsquery('simple', %s)"], params=[asked]
+        )
+    joint = " AND " if every else " OR "
+    asked = joint.join("(" + " OR ".join(f'"{stem}"' for stem in group) + ")" for group in groups)
+    return posts.extra(
+        tables=["community_post_search"],
+        where=["community_post_search.rowid = community_post.id", "community_post_search MATCH %s"],
+        params=[asked],
+    )
+
+
+def authors_named(name: str) -> tuple[int, ...] | None:
+    """Database ids of those whose name has all of these words; None where none is typed. Whose words she may not read
+    are not found by them either."""
+    parts = name.lstrip("@").replace("-", " ").split()[:4]
+    if not parts:
+        return None
+    people = User.objects.all()
+    for part in parts:
+        people = people.filter(display_name__icontains=part)
+    return tuple(people.order_by("pk").values_list("pk", flat=True)[:MOST_AUTHORS])
+
+
+def excerpt(text: str, words: str, length: int = 240) -> str:
+    """The part of a message where the first of the words stands."""
+    asked = {stem for group in wanted(words) for stem in group}
+    place = 0
+    for word in text.split():
+        if asked & set(terms(word).split()):
+            place = text.find(word)
+            break
+    start = max(0, text.rfind(" ", 0, max(0, place - length // 3)) + 1) if place > length // 2 else 0
+    cut = text[start : start + length]
+    if start + length < len(text):
+        cut = cut.rsplit(" ", 1)[0] + " …"
+    return f"… {cut}" if start else cut
+
+
+def _standing(spaces: Iterable[int]) -> QuerySet[Post]:
+    """Messages that everybody who reads these spaces sees; what a moderator sees besides has its own pages."""
+    return Post.objects.standing().filter(thread__space__in=spaces, thread__hidden_at=None)
+
+
+def _filters(asked: Asked) -> Q:
+    chosen = Q()
+    if asked.authors is not None:
+        chosen &= Q(author__in=asked.authors)
+    if asked.space is not None:
+        chosen &= Q(thread__space=asked.space)
+    if asked.since is not None:
+        chosen &= Q(created_at__gte=_midnight(asked.since))
+    if asked.until is not None:
+        chosen &= Q(created_at__lt=_midnight(asked.until + timedelta(days=1)))
+    if asked.solved is not None:
+        chosen &= Q(thread__kind=ThreadKind.QUESTION, thread__accepted__isnull=not asked.solved)
+    return chosen
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _points(post: Post, groups: list[tuple[str, ...]]) -> int:
+    """How many of the words it says; one in the title counts twice."""
+    said, titled = set(post.terms.split()), set(terms(post.thread.title).split())
+    return sum(bool(said & set(group)) + bool(titled & set(group)) for group in groups)
