@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.enums import ThreadKind
+from community.forms.extras import ManyFilesField
 from community.models import Space
 from community.models.threads import LONGEST_POST
 from community.services.polls import NewPoll
@@ -64,6 +65,9 @@ class AnswerForm(PollForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     to = forms.UUIDField(widget=forms.HiddenInput, required=False)
     files = FilesField(required=False)
+    upload = ManyFilesField(
+        label=_("Files and images"), required=False, help_text=_("Pictures, PDF, texts, tables, slides. Ten at most.")
+    )
 
     def clean_source(self) -> str:
         return _lines(self.cleaned_data["source"])

@@ -91,8 +91,13 @@ class Extras:
         return self.by_post.get(post_id) or PostExtras(_reactions({}))
 
 
-def extras_of(post_ids: Collection[int], user: Any = None) -> Extras:
-    """Everything that hangs on these posts, in five queries however many they are.
+ALL = frozenset({"files", "cards", "polls", "bookmarks"})
+"""What hangs on a post beside reactions."""
+
+
+def extras_of(post_ids: Collection[int], user: Any = None, *, only: Collection[str] = ALL) -> Extras:
+    """Everything that hangs on these posts, in five queries however many they are; `only` names those of ALL that the
+    caller knows to be there.
 
     Without `user`, what is personal stays empty: what is sent to everybody at once is read this way. Rights are the
     caller's: the posts are ones the reader may see.
@@ -102,11 +107,12 @@ def extras_of(post_ids: Collection[int], user: Any = None) -> Extras:
         return Extras()
     reader = user.pk if user is not None and user.is_authenticated else None
     reactions = _reaction_rows(ids, reader)
-    files = _grouped((row.post_id, row) for row in PostFile.objects.filter(post__in=ids).order_by("pk"))
+    attached = PostFile.objects.filter(post__in=ids).order_by("pk")
+    files = _grouped((row.post_id, row) for row in (attached if "files" in only else ()))
     links = PostLink.objects.filter(post__in=ids, card__state=CardState.FOUND).select_related("card").order_by("pk")
-    cards = _grouped((row.post_id, row.card) for row in links)
-    polls = _polls(Q(poll__post__in=ids), reader)
-    kept = Bookmark.objects.filter(post__in=ids, person=reader) if reader else ()
+    cards = _grouped((row.post_id, row.card) for row in (links if "cards" in only else ()))
+    polls = _polls(Q(poll__post__in=ids), reader) if "polls" in only else {}
+    kept = Bookmark.objects.filter(post__in=ids, person=reader) if reader and "bookmarks" in only else ()
     bookmarks = {row.post_id: row for row in kept}
     return Extras(
         {

@@ -46,9 +46,16 @@ class Sight:
         if not self.belongs:
             return {}
         rows = Space.objects.select_related("partner", "cohort", "welcome").annotate(
-            named_as=SpaceMember.objects.filter(space=OuterRef("pk"), person=self.user).values("role")[:1]
+            named_as=SpaceMember.objects.filter(space=OuterRef("pk"), person=self.user).values("role")[:1],
+            lives_in=Profile.objects.filter(person=self.user).values("department")[:1],
         )
-        return {space.pk: space for space in rows.filter(self._audience())}
+        return {space.pk: space for space in rows.filter(self._audience()) if self._is_of_territory(space)}
+
+    def _is_of_territory(self, space: Any) -> bool:
+        """Whether a territory's space is one of the department she lives in; other spaces are of none."""
+        if space.audience != Audience.TERRITORY or self.moderates_all:
+            return True
+        return bool(space.lives_in) and space.lives_in in space.departments
 
     def _audience(self) -> Q:
         if self.moderates_all:
@@ -67,16 +74,9 @@ class Sight:
         audience |= Q(audience=Audience.PARTNER, partner__in=partner_ids)
         if any(enrolment.state == EnrolmentState.ALUMNI for enrolment in open_ones):
             audience |= Q(audience=Audience.ALUMNI)
-        if department := self.department:
-            territories = [pk for pk, codes in _territories() if department in codes]
-            audience |= Q(audience=Audience.TERRITORY, pk__in=territories)
+        audience |= Q(audience=Audience.TERRITORY)  # those of her department are sorted out where they are read
         named = Exists(SpaceMember.objects.filter(space=OuterRef("pk"), person=self.user))
         return audience & (Q(is_closed=False) | Q(named))
-
-    @cached_property
-    def department(self) -> str:
-        row = Profile.objects.filter(person=self.user).values_list("department", flat=True).first()
-        return row or ""
 
     def moderates(self, space_id: int) -> bool:
         """Whether she moderates this space: the academy's moderators all of them, its own moderators theirs."""
@@ -128,7 +128,3 @@ def posts_seen_by(user: Any) -> QuerySet[Post]:
         return posts
     seen = Q(hidden_at=None, deleted_at=None, thread__hidden_at=None) | Q(thread__space__in=sight.moderated_ids)
     return posts.filter(seen)
-
-
-def _territories() -> list[tuple[int, list[str]]]:
-    return list(Space.objects.filter(audience=Audience.TERRITORY).values_list("pk", "departments"))

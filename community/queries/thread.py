@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.text import Truncator
 
 from community import rules
-from community.enums import Level, ThreadKind
-from community.models import Post, Space, Thread, ThreadReading
+from community.enums import ThreadKind
+from community.models import Bookmark, Poll, Post, PostFile, PostLink, Space, Thread, ThreadReading
 from community.queries.badges import badges_of
-from community.queries.extras import PostExtras, extras_of
+from community.queries.extras import ALL, PostExtras, extras_of
 from community.queries.sight import sight_of
 from lms.kit.sanitize import to_text
 
@@ -58,16 +59,16 @@ class ShownPost:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """`first_number` and so on are numbers of posts, for `?from=`. `accepted`: the answer that solves, when it stands
-    elsewhere than right under the question. `unread_from`: the first post not read yet, on whatever page; None: all."""
+    """`next_from`: the number of the post that the next page begins with, for `?from=`. `accepted`: the answer that
+    solves, when it stands elsewhere than right under the question. `unread_from`: the first post not read yet, on
+    whatever page; None: all are, or none was."""
 
     thread: Thread
     space: Space
     posts: tuple[ShownPost, ...]
     accepted: Post | None
-    previous_from: int | None
+    has_previous: bool
     next_from: int | None
-    last_from: int | None
     unread_from: int | None
     level: str
     may_answer: bool
@@ -79,13 +80,17 @@ class ThreadPage:
         return self.posts[0].post.number if self.posts else 0
 
     @property
+    def last_number(self) -> int:
+        return self.posts[-1].post.number if self.posts else 0
+
+    @property
     def answers(self) -> int:
         return max(0, self.thread.post_count - 1)
 
     @property
     def last_url(self) -> str:
         """The page on which the thread ends."""
-        query = f"?from={self.last_from}" if self.last_from else ""
+        query = "?from=last" if self.next_from else ""
         return reverse("community:thread", args=[self.thread.public_id]) + query
 
     @property
@@ -107,13 +112,12 @@ def thread_page(thread: Thread, user: Any, start: int = 1) -> ThreadPage:
     """
     sight = sight_of(user)
     space = sight.spaces[thread.space_id]
-    posts = list(_posts(thread).filter(number__gte=start)[: PAGE + 1])
+    posts = list(_posts(thread, user).filter(number__gte=start)[: PAGE + 1])
     if not posts and start > 1:
-        start = _from_of_last(thread)
-        posts = list(_posts(thread).filter(number__gte=start)[: PAGE + 1])
+        start = start_of_last(thread)
+        posts = list(_posts(thread, user).filter(number__gte=start)[: PAGE + 1])
     following, posts = posts[PAGE:], posts[:PAGE]
-    reading = ThreadReading.objects.filter(thread=thread, person=user).first()
-    last_read = reading.last_read if reading else 0
+    last_read, level = _reading(posts)
     accepted = _accepted(thread, posts)
     for post in posts:
         post.thread = thread
@@ -122,11 +126,10 @@ def thread_page(thread: Thread, user: Any, start: int = 1) -> ThreadPage:
         space=space,
         posts=tuple(_shown(thread, posts, user, last_read)),
         accepted=accepted,
-        previous_from=_from_before(thread, posts[0].number) if posts and start > 1 else None,
+        has_previous=start > 1,
         next_from=following[0].number if following else None,
-        last_from=_from_of_last(thread) if following else None,
-        unread_from=last_read + 1 if reading and last_read < thread.last_number else None,
-        level=reading.level if reading and reading.level else Level.NORMAL,
+        unread_from=last_read + 1 if 0 < last_read < thread.last_number else None,
+        level=level,
         may_answer=rules.can_answer(user, thread),
         may_accept=rules.can_accept(user, thread) and thread.locked_at is None,
         may_moderate=sight.moderates(thread.space_id),
@@ -151,6 +154,17 @@ def shown_posts(thread: Thread, posts: Collection[Post], user: Any) -> list[Show
     return list(_shown(thread, posts, user, thread.last_number))
 
 
+def start_before(thread: Thread, number: int) -> int:
+    """Where the page that ends before this number begins."""
+    before = Post.objects.filter(thread=thread, number__lt=number).order_by("-number").values_list("number", flat=True)
+    numbers = list(before[:PAGE])
+    return numbers[-1] if len(numbers) == PAGE else 1
+
+
+def start_of_last(thread: Thread) -> int:
+    return start_before(thread, thread.last_number + 1)
+
+
 def page_start(thread: Thread, number: int) -> int:
     """The `?from=` of a page that shows this post with what was said before it."""
     before = Post.objects.filter(thread=thread, number__lte=number).order_by("-number").values_list("number", flat=True)
@@ -159,7 +173,7 @@ def page_start(thread: Thread, number: int) -> int:
 
 
 def _shown(thread: Thread, posts: Collection[Post], user: Any, last_read: int) -> Iterable[ShownPost]:
-    extras = extras_of([post.pk for post in posts], user)
+    extras = extras_of([post.pk for post in posts], user, only=_hanging(posts))
     badges = badges_of({post.author_id for post in posts})
     moderates = sight_of(user).moderates(thread.space_id)
     may_answer = rules.can_answer(user, thread)
@@ -180,20 +194,35 @@ def _shown(thread: Thread, posts: Collection[Post], user: Any, last_read: int) -
         )
 
 
-def _posts(thread: Thread) -> Any:
+def _posts(thread: Thread, user: Any) -> Any:
+    """The posts of a page, with what hangs on each of them and what she has read of their thread."""
     rows = Post.objects.filter(thread=thread).select_related("author", "reply_to__author")
-    return rows.defer("source", "terms", "reply_to__source", "reply_to__html", "reply_to__terms").order_by("number")
+    reading = ThreadReading.objects.filter(thread=thread, person=user)
+    this = OuterRef("pk")
+    return (
+        rows.defer("source", "terms", "reply_to__source", "reply_to__html", "reply_to__terms")
+        .annotate(
+            has_files=Exists(PostFile.objects.filter(post=this)),
+            has_cards=Exists(PostLink.objects.filter(post=this)),
+            has_polls=Exists(Poll.objects.filter(post=this)),
+            has_bookmarks=Exists(Bookmark.objects.filter(post=this, person=user)),
+            read_until=Subquery(reading.values("last_read")[:1]),
+            own_level=Subquery(reading.values("level")[:1]),
+        )
+        .order_by("number")
+    )
 
 
-def _from_before(thread: Thread, number: int) -> int:
-    """Where the page before this number begins."""
-    before = Post.objects.filter(thread=thread, number__lt=number).order_by("-number").values_list("number", flat=True)
-    numbers = list(before[:PAGE])
-    return numbers[-1] if numbers and len(numbers) == PAGE else 1
+def _hanging(posts: Collection[Any]) -> set[str]:
+    """What there is to read beside reactions; everything, for posts that were not read by `_posts`."""
+    return {name for name in ALL if any(getattr(post, f"has_{name}", True) for post in posts)}
 
 
-def _from_of_last(thread: Thread) -> int:
-    return _from_before(thread, thread.last_number + 1)
+def _reading(posts: list[Any]) -> tuple[int, str]:
+    """Until where she has read it, and how closely she follows it; "" as its space."""
+    if not posts:
+        return 0, ""
+    return posts[0].read_until or 0, posts[0].own_level or ""
 
 
 def _accepted(thread: Thread, posts: list[Post]) -> Post | None:

@@ -11,6 +11,7 @@ from community.enums import ThreadKind
 from community.live import thread_group
 from community.models import Post, Space, Thread
 from community.services.posting import recount
+from community.services.search import index_post
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 from lms.kit.live import close
@@ -61,6 +62,8 @@ def retitle(*, thread: Thread, title: str, actor: User) -> None:
             raise SteeringRefused("not-yours", _("This title can no longer be changed."))
         thread.title = title
         thread.save(update_fields=["title"])
+        for first in thread.posts.filter(number=1).select_related("thread"):
+            index_post(first)
 
 
 def move(*, thread: Thread, space: Space, actor: User) -> None:

@@ -24,8 +24,7 @@ from community.queries.drafts import draft_of
 from community.queries.lessons import lessons_of
 from community.queries.people_named import people_named
 from community.queries.sight import posts_seen_by
-from community.queries.thread import ThreadPage, page_start, thread_page
-from community.queries.unanswered import unanswered
+from community.queries.thread import ThreadPage, page_start, start_before, start_of_last, thread_page
 from community.services import posting
 from community.services.drafts import drop_draft
 from community.services.files import take_all
@@ -43,7 +42,7 @@ def thread(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     found = thread_or_404(request, public_id)
     if found.public_id != public_id:
         return redirect("community:thread", public_id=found.public_id, permanent=True)
-    page = thread_page(found, request.user, _start(request))
+    page = thread_page(found, request.user, _start(request, found))
     return htmx.render(request, "community/thread/thread.html", _thread_context(request, page))
 
 
@@ -172,7 +171,6 @@ def _thread_context(request: SignedInRequest, page: ThreadPage) -> dict[str, Any
         "place": _place(page.thread),
         "may_start": rules.can_start_thread(request.user, page.space),
         "undo": _just_sent(request, page.thread, now),
-        "waiting": unanswered(request.user, now).exclude(pk=page.thread.pk)[:3],
     }
 
 
@@ -185,9 +183,17 @@ def _just_sent(request: SignedInRequest, thread: Thread, now: datetime) -> Post 
     return mine.filter(created_at__gt=now - posting.UNDO).first()
 
 
-def _start(request: SignedInRequest) -> int:
-    typed = request.GET.get("from", "")
-    return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 1
+def _start(request: SignedInRequest, thread: Thread) -> int:
+    """Where the page asked for begins: at a number, before one, or so that it is the last page."""
+    if request.GET.get("from") == "last":
+        return start_of_last(thread)
+    if before := _number(request.GET.get("before", "")):
+        return start_before(thread, before)
+    return _number(request.GET.get("from", "")) or 1
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
 
 def _new() -> dict[str, Any]:
