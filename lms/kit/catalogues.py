@@ -18,6 +18,6 @@ def compile_catalogues() -> list[Path]:
             target = source.with_suffix(".mo")
             if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
                 polib.pofile(str(source)).save_as_mofile(str(target))
-                translation_file_changed(compile_catalogues, target)
+                translation_file_changed(None, target)
                 written.append(target)
     return written
