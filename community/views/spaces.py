@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from community import rules
@@ -20,9 +21,9 @@ from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 
 CHOICES = {
-    "": _("Everything"),
+    "": pgettext_lazy("threads", "All"),
     "questions": _("Questions"),
-    "unsolved": _("Not solved yet"),
+    "unsolved": _("To solve"),
     "news": _("Announcements"),
 }
 PAGE = 30
