@@ -1,0 +1,44 @@
+"""Stems: French endings, accents, ligatures; nothing that an engine could read as an operator."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.formats.words import LONGEST_WORD, MOST_WORDS, terms, wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("affiche", "Les affiches sont prêtes"),
+        ("AFFICHES", "une affiche"),
+        ("reunion", "Deux réunions demain"),
+        ("réunion", "REUNIONS"),
+        ("formée", "former quelqu’un"),
+        ("formee", "elle est formée"),
+        ("animation", "animer un atelier"),
+        ("coeur", "un cœur"),
+        ("l'élève", "Quand l’élève arrive"),
+        ("e\u0301cole", "École"),
+    ],
+)
+def test_a_word_finds_its_other_forms(typed: str, said: str) -> None:
+    said_stems = set(terms(said).split())
+    assert all(said_stems & set(group) for group in wanted(typed))
+
+
+def test_words_that_say_nothing_are_left_out() -> None:
+    assert terms("le la les des et de") == ""
+    assert wanted("et le la") == []
+
+
+def test_a_question_is_cut_to_what_is_looked_for() -> None:
+    assert len(wanted(" ".join(f"mot{n}" for n in range(50)))) == MOST_WORDS
+    assert len(terms("x" * 5000)) <= 2 * LONGEST_WORD + 1
+
+
+@given(st.text(max_size=200))
+def test_stems_are_letters_and_digits_whatever_is_typed(text: str) -> None:
+    for group in wanted(text):
+        assert all(group)
+        assert not any(set(stem) & set("\"'()*:&|!<> ") for stem in group)

@@ -1,0 +1,200 @@
+"""Search and what is unread: what one may read, found by its stems, in as many queries as ever."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.enums import Audience, Level
+from community.models import Post, Space
+from community.queries.search import Asked, excerpt, search, similar
+from community.queries.sight import sight_of
+from community.queries.unread import unread_by_space, unread_count, unread_page
+from community.services.search import index_post
+from lms.accounts.models import User
+from tests.community.factories import (
+    PostFactory,
+    SpaceFactory,
+    SpaceReadingFactory,
+    ThreadFactory,
+    ThreadReadingFactory,
+)
+from tests.world import World
+
+NOW = timezone.now()
+
+
+def afresh(person: User) -> User:
+    """As in a request of its own."""
+    User.objects.filter(pk=person.pk).update(date_joined=NOW - timedelta(days=100))
+    return User.objects.get(pk=person.pk)
+
+
+@pytest.fixture
+def lina(world: World) -> User:
+    return afresh(world.a.learner)
+
+
+@pytest.fixture
+def space(world: World) -> Space:
+    row: Space = SpaceFactory()
+    return row
+
+
+def written(text: str, **fields: object) -> Post:
+    post: Post = PostFactory(source=text, **fields)
+    index_post(post)
+    return post
+
+
+def ids(person: User, words: str, **fields: object) -> set[int]:
+    return {hit.post.pk for hit in search(person, Asked(words, **fields)).hits}  # type: ignore[arg-type]
+
+
+def test_stems_accents_and_titles_are_found(lina: User, space: Space) -> None:
+    thread = ThreadFactory(space=space, title="Préparer une réunion", first="")
+    first = written("Bonjour à tous.", thread=thread)
+    answer = written("J’ai imprimé deux **affiches**.", thread=thread)
+    assert ids(lina, "affiche") == {answer.pk}
+    assert ids(lina, "REUNIONS") == {first.pk}
+    assert ids(lina, "affiche réunion") == set()
+    assert ids(lina, "l’affiche imprimer") == {answer.pk}
+    assert ids(lina, "") == ids(lina, "le la") == set()
+
+
+@pytest.mark.parametrize("words", ['"', "affiche OR", "NEAR(a b)", "a' & !b | (c:*", "affich*", "%", "\\", "x:y", "-a"])
+def test_whatever_is_typed_is_no_operator(lina: User, space: Space, words: str) -> None:
+    written("Une affiche.", thread=ThreadFactory(space=space, first=""))
+    search(lina, Asked(words))
+    similar(lina, words)
+
+
+def test_what_one_may_not_read_is_not_found(world: World, lina: User, space: Space) -> None:
+    other = SpaceFactory(audience=Audience.PARTNER, partner=world.b.partner)
+    closed = SpaceFactory(is_closed=True)
+    for place in (other, closed):
+        written("Une girafe secrète.", thread=ThreadFactory(space=place, first=""))
+    thread = ThreadFactory(space=space, first="")
+    written("Une girafe cachée.", thread=thread, hidden_at=NOW)
+    written("Une girafe reprise.", thread=thread, deleted_at=NOW)
+    written("Une girafe.", thread=ThreadFactory(space=space, first="", hidden_at=NOW))
+    mine = written("Une girafe permise.", thread=thread)
+    assert ids(lina, "girafe") == {mine.pk}
+    assert {one.pk for one in similar(lina, "girafe secrète")} <= {thread.pk}
+    theirs = afresh(world.b.learner)
+    assert len(ids(theirs, "girafe")) == 2
+
+
+def test_filters(world: World, lina: User, space: Space) -> None:
+    solved = ThreadFactory(space=space, first="")
+    early = written("Un éléphant.", thread=solved, created_at=NOW - timedelta(days=10), author=lina)
+    late = written("Des éléphants.", thread=ThreadFactory(first=""), created_at=NOW)
+    solved.accepted = early
+    solved.save()
+    day = timezone.localdate(NOW)
+    assert ids(lina, "éléphant") == {early.pk, late.pk}
+    assert ids(lina, "éléphant", space=space) == {early.pk}
+    assert ids(lina, "éléphant", authors=(lina.pk,)) == ids(lina, "", authors=(lina.pk,)) == {early.pk}
+    assert ids(lina, "éléphant", since=day) == {late.pk}
+    assert ids(lina, "éléphant", until=day - timedelta(days=1)) == {early.pk}
+    assert ids(lina, "éléphant", solved=True) == {early.pk}
+    assert ids(lina, "éléphant", solved=False) == {late.pk}
+
+
+def test_changed_and_deleted_posts_leave_the_index(lina: User, space: Space) -> None:
+    post = written("Une baleine.", thread=ThreadFactory(space=space, first=""))
+    post.html = "<p>Un dauphin.</p>"
+    post.save()
+    index_post(post)
+    assert ids(lina, "baleine") == set()
+    assert ids(lina, "dauphin") == {post.pk}
+    post.delete()
+    assert ids(lina, "dauphin") == set()
+
+
+def test_similar_threads_share_words_and_begin_with_the_closest(lina: User, space: Space) -> None:
+    close = ThreadFactory(space=space, title="Comment refuser poliment une demande ?", first="")
+    far = ThreadFactory(space=space, title="Refuser une demande de stage", first="")
+    none = ThreadFactory(space=space, title="Où trouver une salle ?", first="")
+    for thread in (none, far, close):
+        written("Bonjour.", thread=thread)
+    assert similar(lina, "Refuser poliment une demande") == [close, far]
+
+
+def test_an_excerpt_shows_where_the_word_stands() -> None:
+    text = "début " * 60 + "la réunion est demain " + "fin " * 60
+    assert "réunion" in excerpt(text, "reunions")
+    assert excerpt("court", "réunion") == "court"
+
+
+@pytest.mark.parametrize("count", [1, 15])
+def test_search_costs_one_query(lina: User, space: Space, django_assert_num_queries: object, count: int) -> None:
+    thread = ThreadFactory(space=space, first="")
+    for _n in range(count):
+        written("Une girafe.", thread=thread)
+    _ = sight_of(lina).spaces
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        found = search(lina, Asked("girafe"))
+        assert [hit.post.thread.space.name for hit in found.hits] == [space.name] * count
+
+
+# --- What is unread --------------------------------------------------
+
+
+def test_new_threads_are_unread_until_they_are_opened(lina: User, space: Space) -> None:
+    thread = ThreadFactory(space=space)
+    assert unread_by_space(lina, NOW) == {space.pk: 1}
+    ThreadReadingFactory(thread=thread, person=lina, last_read=1)
+    assert unread_count(lina, NOW) == 0
+    PostFactory(thread=thread)
+    assert unread_count(lina, NOW) == 0, "opened, and not followed"
+
+
+@pytest.mark.parametrize(
+    ("of_thread", "of_space", "expected"),
+    [
+        (Level.FOLLOWING, Level.NORMAL, 1),
+        (Level.WATCHING, Level.MUTED, 0),
+        (Level.MUTED, Level.WATCHING, 0),
+        (Level.NORMAL, Level.WATCHING, 0),
+        ("", Level.WATCHING, 1),
+        ("", Level.FOLLOWING, 1),
+        ("", Level.NORMAL, 0),
+    ],
+)
+def test_levels(lina: User, space: Space, of_thread: str, of_space: str, expected: int) -> None:
+    thread = ThreadFactory(space=space)
+    ThreadReadingFactory(thread=thread, person=lina, last_read=1, level=of_thread)
+    SpaceReadingFactory(space=space, person=lina, level=of_space, read_before=NOW - timedelta(days=5))
+    PostFactory(thread=thread)
+    assert unread_count(lina, NOW) == expected
+
+
+def test_the_unread_page_goes_on_where_one_stopped(lina: User, space: Space) -> None:
+    thread = ThreadFactory(space=space)
+    ThreadReadingFactory(thread=thread, person=lina, last_read=1, level=Level.FOLLOWING)
+    PostFactory(thread=thread)
+    PostFactory(thread=thread)
+    page = unread_page(lina, NOW)
+    assert [(row.thread.pk, row.first_number, row.count) for row in page.threads] == [(thread.pk, 2, 2)]
+
+
+def test_what_one_may_not_read_is_not_counted(world: World, lina: User) -> None:
+    hidden = SpaceFactory(audience=Audience.PARTNER, partner=world.b.partner)
+    ThreadFactory(space=hidden)
+    ThreadFactory(space=SpaceFactory(is_closed=True))
+    ThreadFactory(space=SpaceFactory(), hidden_at=NOW)
+    ThreadFactory(space=SpaceFactory(archived_at=NOW))
+    assert unread_by_space(lina, NOW) == {}
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_unread_page_costs_two_queries(
+    lina: User, space: Space, django_assert_num_queries: object, count: int
+) -> None:
+    for _n in range(count):
+        ThreadFactory(space=space)
+    _ = sight_of(lina).spaces
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        page = unread_page(lina, NOW)
+        assert [row.thread.space.name for row in page.threads] == [space.name] * count

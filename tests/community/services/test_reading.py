@@ -1,0 +1,276 @@
+"""Who is told of a message, answers by mail, cards of links, what was missed."""
+
+import mailbox
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone, translation
+from pytest_django import Settings
+
+from community.enums import Audience, CardState, Level
+from community.formats.addresses import news_behind, reply_address
+from community.models import LinkCard, Post, PostTelling, Space, SpaceReading, Thread, ThreadReading
+from community.services import cards, posting
+from community.services.absence import sweep_absent
+from community.services.inbound import receive
+from community.services.reading import mark_read, mark_space_read, set_space_level, set_thread_level, sweep_tellings
+from lms.accounts.models import User
+from lms.kit import outbound
+from lms.kit.ids import uuid7
+from lms.notifications.mail import news_mail
+from lms.notifications.models import Delivery, Notification
+from tests.community.factories import (
+    PostFactory,
+    SpaceReadingFactory,
+    ThreadFactory,
+    ThreadReadingFactory,
+)
+from tests.world import World
+
+NOW = timezone.now()
+LATER = NOW + timedelta(seconds=11)
+
+
+@pytest.fixture(autouse=True)
+def _here(settings: Settings) -> None:
+    translation.activate("en")
+    settings.REPLY_ADDRESS = "reply@mail.example.org"
+
+
+@pytest.fixture
+def asker(world: World) -> User:
+    return world.a.learner
+
+
+@pytest.fixture
+def coach(world: World) -> User:
+    return world.a.coach
+
+
+@pytest.fixture
+def thread(asker: User) -> Thread:
+    row: Thread = ThreadFactory(author=asker, title="Comment refuser ?", created_at=NOW - timedelta(days=1))
+    return row
+
+
+def answer(thread: Thread, author: User, source: str = "Oui, **demain**.", now: datetime = NOW) -> Post:
+    fresh = User.objects.get(pk=author.pk)
+    return posting.answer(thread=thread, author=fresh, source=source, key=uuid7(), now=now)
+
+
+def told(person: User) -> list[str]:
+    return list(Notification.objects.filter(recipient=person).order_by("pk").values_list("kind", flat=True))
+
+
+# --- Telling --------------------------------------------------
+
+
+def test_who_asked_is_told_after_ten_seconds_and_once_until_she_reads(thread: Thread, asker: User, coach: User) -> None:
+    answer(thread, coach)
+    sweep_tellings(now=NOW + timedelta(seconds=5))
+    assert told(asker) == []
+    sweep_tellings(now=LATER)
+    sweep_tellings(now=LATER)
+    assert told(asker) == ["community.answer"]
+    answer(thread, coach, "Encore.")
+    sweep_tellings(now=LATER)
+    assert told(asker) == ["community.answer"]
+    thread.refresh_from_db()
+    mark_read(thread=thread, person=asker, until=99, now=NOW)
+    answer(thread, coach, "Et encore.")
+    sweep_tellings(now=LATER)
+    assert told(asker) == ["community.answer"] * 2
+    assert not PostTelling.objects.exists()
+
+
+def test_what_is_taken_back_is_told_to_nobody(thread: Thread, asker: User, coach: User) -> None:
+    post = answer(thread, coach)
+    posting.take_back(post=post, actor=User.objects.get(pk=coach.pk), now=NOW)
+    sweep_tellings(now=LATER)
+    assert told(asker) == []
+
+
+def test_one_piece_of_news_each_and_none_for_who_muted(world: World, thread: Thread, asker: User, coach: User) -> None:
+    manager, moderator = world.a.manager, world.moderator
+    ThreadReadingFactory(thread=thread, person=manager, level=Level.WATCHING)
+    SpaceReadingFactory(space=thread.space, person=moderator, level=Level.WATCHING)
+    answer(thread, coach)
+    sweep_tellings(now=LATER)
+    assert told(manager) == told(moderator) == ["community.watched"]
+    assert told(coach) == []
+    for person in (asker, manager, moderator):
+        set_thread_level(thread=thread, person=person, level=Level.MUTED, now=NOW)
+        mark_read(thread=Thread.objects.get(pk=thread.pk), person=person, until=9, now=NOW)
+    answer(thread, coach)
+    sweep_tellings(now=LATER)
+    assert len(told(manager)) == len(told(moderator)) == len(told(asker)) == 1
+
+
+def test_who_may_no_longer_read_is_not_told(world: World, thread: Thread, coach: User) -> None:
+    stranger = world.b.learner
+    ThreadReadingFactory(thread=thread, person=stranger, level=Level.WATCHING)
+    answer(thread, coach)
+    Space.objects.filter(pk=thread.space_id).update(audience=Audience.PARTNER, partner=world.a.cohort.partner)
+    sweep_tellings(now=LATER)
+    assert told(stranger) == []
+
+
+def test_positions_never_go_back_nor_past_the_end(thread: Thread, coach: User) -> None:
+    for until, expected in ((1, 1), (0, 1), (500, 1)):
+        mark_read(thread=thread, person=coach, until=until, now=NOW)
+        assert ThreadReading.objects.get(thread=thread, person=coach).last_read == expected
+
+
+def test_writing_follows_and_a_choice_stays(thread: Thread, coach: User) -> None:
+    answer(thread, coach)
+    reading = ThreadReading.objects.get(thread=thread, person=coach)
+    assert (reading.last_read, reading.level) == (2, Level.FOLLOWING)
+    set_thread_level(thread=thread, person=coach, level=Level.MUTED, now=NOW)
+    answer(thread, coach)
+    assert ThreadReading.objects.get(thread=thread, person=coach).level == Level.MUTED
+
+
+def test_a_space_counts_as_read(thread: Thread, coach: User) -> None:
+    set_space_level(space=thread.space, person=coach, level=Level.WATCHING, now=NOW)
+    mark_space_read(space=thread.space, person=coach, now=NOW)
+    row = SpaceReading.objects.get(space=thread.space, person=coach)
+    assert (row.level, row.read_before) == (Level.WATCHING, NOW)
+
+
+# --- Answers by mail --------------------------------------------------
+
+
+@pytest.fixture
+def news(thread: Thread, asker: User, coach: User) -> Notification:
+    answer(thread, coach)
+    sweep_tellings(now=LATER)
+    return Notification.objects.get(recipient=asker)
+
+
+def mail_of(news: Notification, text: str = "Merci <b>beaucoup</b> !\n\n> Oui", **headers: str) -> bytes:
+    message = EmailMessage()
+    given = {"From": news.recipient.email, "To": reply_address(news.public_id), "Message-ID": "<1@x>"} | headers
+    for name, value in given.items():
+        message[name] = value
+    message.set_content(text)
+    return message.as_bytes()
+
+
+def test_the_mail_says_where_to_answer(news: Notification) -> None:
+    delivery = Delivery.objects.get(notification=news, channel="email")
+    mail = news_mail(delivery, news, None)
+    [address] = mail.reply_to
+    assert len(address.partition("@")[0]) <= 64
+    assert news_behind(address.upper()) == news.public_id
+    assert "demain" in mail.body
+
+
+def test_an_answer_by_mail_is_one_post_however_often_it_comes(news: Notification, asker: User, thread: Thread) -> None:
+    post = receive(mail_of(news), now=NOW)
+    again = receive(mail_of(news), now=NOW)
+    assert post is not None
+    assert post == again
+    assert (post.author, post.thread, post.by_mail, post.source) == (asker, thread, True, "Merci <b>beaucoup</b> !")
+    assert "<b>" not in post.html
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"From": "stranger@example.org"},
+        {"To": "reply+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@mail.example.org"},
+        {"To": "reply@mail.example.org"},
+        {"Auto-Submitted": "auto-replied"},
+    ],
+)
+def test_what_is_not_hers_is_dropped_in_silence(news: Notification, headers: dict[str, str]) -> None:
+    before = Post.objects.count(), Notification.objects.count()
+    assert receive(mail_of(news, **headers), now=NOW) is None
+    assert (Post.objects.count(), Notification.objects.count()) == before
+
+
+def test_who_may_no_longer_read_cannot_answer(world: World, news: Notification, thread: Thread) -> None:
+    Space.objects.filter(pk=thread.space_id).update(is_closed=True)
+    assert receive(mail_of(news), now=NOW) is None
+
+
+def test_a_refusal_is_told_to_who_wrote(news: Notification, asker: User, thread: Thread) -> None:
+    Thread.objects.filter(pk=thread.pk).update(closed_at=NOW)
+    assert receive(mail_of(news), now=NOW) is None
+    assert told(asker) == ["community.answer", "community.by_mail"]
+
+
+def test_a_maildir_and_an_mbox_are_read_once(news: Notification, tmp_path: Path) -> None:
+    folder = mailbox.Maildir(str(tmp_path / "box"))
+    folder.add(mail_of(news))
+    folder.add(b"nothing at all")
+    out = StringIO()
+    call_command("read_mailbox", str(tmp_path / "box"), stdout=out)
+    call_command("read_mailbox", str(tmp_path / "box"), stdout=out)
+    assert out.getvalue() == "2 read, 1 published\n0 read, 0 published\n"
+    file = mailbox.mbox(str(tmp_path / "mbox"))
+    file.add(mail_of(news, "Autre chose.", **{"Message-ID": "<2@x>"}))
+    file.close()
+    out = StringIO()
+    call_command("read_mailbox", str(tmp_path / "mbox"), stdout=out)
+    call_command("read_mailbox", str(tmp_path / "mbox"), stdout=out)
+    assert out.getvalue() == "1 read, 1 published\n0 read, 0 published\n"
+
+
+# --- Cards of links --------------------------------------------------
+
+
+def test_cards_are_asked_once_by_the_worker(thread: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def request(method: str, url: str, **options: object) -> outbound.Answer:
+        asked.append(url)
+        if "private" in url:
+            raise outbound.OutboundError("forbidden", "no")
+        return outbound.Answer(url, 200, {"content-type": "text/html"}, b"<title>Un titre</title>")
+
+    monkeypatch.setattr(outbound, "request", request)
+    post = PostFactory(thread=thread)
+    links = [
+        "https://example.org/a",
+        "https://private.example.org/",
+        "http://localhost:8000/x",
+        "https://example.org/a",
+    ]
+    cards.keep_links(post, links)
+    cards.sweep_links(now=NOW)
+    cards.sweep_links(now=NOW)
+    assert sorted(asked) == ["https://example.org/a", "https://private.example.org/"]
+    states = dict(LinkCard.objects.values_list("url", "state"))
+    assert states == {links[0]: CardState.FOUND, links[1]: CardState.NOTHING}
+    cards.keep_links(post, [])
+    assert not post.links.exists()
+
+
+def test_a_private_address_is_never_called(thread: Thread) -> None:
+    cards.keep_links(PostFactory(thread=thread), ["https://127.0.0.1/", "https://10.0.0.1/x", "https://[::1]/"])
+    cards.sweep_links(now=NOW)
+    assert set(LinkCard.objects.values_list("state", flat=True)) == {CardState.NOTHING}
+
+
+# --- Who was absent --------------------------------------------------
+
+MONDAY = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("days", "expected"), [(2, []), (10, ["community.absent"]), (90, [])])
+def test_only_who_was_absent_gets_the_digest(world: World, days: int, expected: list[str]) -> None:
+    person = world.a.learner
+    User.objects.filter(pk=person.pk).update(date_joined=MONDAY - timedelta(days=200))
+    seen = ThreadFactory(created_at=MONDAY - timedelta(days=100), last_post_at=MONDAY - timedelta(days=100))
+    ThreadReadingFactory(thread=seen, person=person, last_read=1, read_at=MONDAY - timedelta(days=days))
+    ThreadFactory(created_at=MONDAY - timedelta(days=1), last_post_at=MONDAY - timedelta(days=1))
+    sweep_absent(now=MONDAY - timedelta(days=1))
+    assert told(person) == []
+    sweep_absent(now=MONDAY)
+    sweep_absent(now=MONDAY)
+    assert told(person) == expected
