@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from community import rules
 from community.live import person_group, thread_group
 from community.models import Thread
+from community.queries.unread import unread_count
 from lms.kit.live import LiveConsumer, Refused, receives
 
 
@@ -46,6 +49,4 @@ class CommunityConsumer(LiveConsumer):
         return person_group(self.person)
 
     def snapshot(self) -> dict[str, Any]:
-        from community.queries.unread import unread_count
-
-        return {"unread": unread_count(self.person)}
+        return {"unread": unread_count(self.person, timezone.now())}

@@ -15,8 +15,11 @@ from community.formats.uploads import ACCEPTED
 from community.services.files import LONGEST_ALT, MOST_IN_A_POST
 
 
-class ManyFilesInput(forms.ClearableFileInput):
+class ManyFilesInput(forms.FileInput):
     allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"accept": ACCEPTED, **(attrs or {})})
 
 
 class ManyFilesField(forms.FileField):

@@ -388,3 +388,33 @@ def test_a_page_that_missed_too_much_is_told_so(talk: Talk) -> None:
 
     assert len(found["posts"]) == 50
     assert found["more"]
+
+
+# --- Files sent with the form, where no script sends them before ------------------------------------------------------
+
+
+def test_without_a_script_files_come_with_the_message(talk: Talk, django_capture_on_commit_callbacks: Any) -> None:
+    fields = {"source": "Voici la photo.", "key": str(uuid7()), "upload": [photo(), photo("autre.jpg")]}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert talk.writing.post(address("answer", talk.post.thread), fields).status_code == 302
+
+    post = Post.objects.get(source="Voici la photo.")
+    assert [file.name for file in post.files.order_by("pk")] == ["Ma photo.webp", "autre.webp"]
+    page = talk.reading.get(address("thread", talk.post.thread)).content.decode()
+    assert page.count('loading="lazy"') == 2
+
+
+def test_a_message_that_is_refused_keeps_its_files(talk: Talk) -> None:
+    fields = {"source": "", "key": str(uuid7()), "upload": [photo()]}
+    refused = talk.writing.post(address("answer", talk.post.thread), fields)
+
+    assert refused.status_code == 422
+    kept = PostFile.objects.get()
+    assert f'value="{kept.public_id}"' in refused.content.decode()
+    bad = talk.writing.post(
+        address("answer", talk.post.thread),
+        {"source": "Oui", "key": str(uuid7()), "upload": [SimpleUploadedFile("jeu.exe", b"MZ")]},
+    )
+    assert bad.status_code == 422
+    assert "jeu.exe" in bad.content.decode()
+    assert not Post.objects.filter(source="Oui").exists()
