@@ -190,7 +190,8 @@ class _Importer:
             validate_email(address)
         except ValidationError:
             return None
-        return User.objects.filter(email=address).first()
+        found: User | None = User.objects.filter(email=address).first()
+        return found
 
     def _placeholder(self, name: str) -> tuple[User, bool]:
         """Who has no account here keeps the name alone: archived, without a password, in no cohort."""
