@@ -12,6 +12,7 @@ from community.notices import tell_answered_by, tell_named, tell_watched
 from community.queries.people import is_blocked
 from community.queries.sight import sight_of
 from community.queries.unread import counts_from, unread_count
+from community.services.trust import note_reading
 from lms.accounts.models import User
 from lms.kit.live import push
 
@@ -19,6 +20,8 @@ UNDO = timedelta(seconds=10)
 """A message is told once its author can no longer take it back at one tap."""
 AT_ONCE = 100
 """Messages told in one sweep."""
+MOST_AT_ONCE = 50
+"""Messages that one word of having read counts for trust: a page of them."""
 
 
 def tell_posted(post: Post, now: datetime) -> None:
@@ -118,11 +121,14 @@ def mark_read(*, thread: Thread, person: User, until: int, now: datetime) -> Non
     """She has read up to number `until`; never back, and never past the last message."""
     until = min(until, thread.last_number)
     with transaction.atomic():
-        reading, _is_new = ThreadReading.objects.get_or_create(
+        reading, is_new = ThreadReading.objects.get_or_create(
             thread=thread, person=person, defaults={"last_read": until, "read_at": now}
         )
+        before = 0 if is_new else reading.last_read
         if reading.last_read < until:
             ThreadReading.objects.filter(pk=reading.pk, last_read__lt=until).update(last_read=until, read_at=now)
+        if before < until:
+            note_reading(person, min(until - before, MOST_AT_ONCE), now)
         push(person_group(person), {"type": "unread", "unread": unread_count(person, now)})
 
 
