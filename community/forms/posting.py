@@ -64,7 +64,7 @@ class AnswerForm(PollForm):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
     to = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    files = FilesField(required=False)
+    files = FilesField(required=False)  # type: ignore[assignment]  # beside the form's own `files`, its uploads
     upload = ManyFilesField(
         label=_("Files and images"), required=False, help_text=_("Pictures, PDF, texts, tables, slides. Ten at most.")
     )

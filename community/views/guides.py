@@ -1,6 +1,6 @@
 """The editors' pages of the community: a space's welcome, the guidelines."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from lms.kit import htmx
 
 def guide(request: HttpRequest, *, page: GuidePage, preview: bool = False) -> HttpResponse:
     """A guide as members read it, and as its editor previews it."""
-    return _draw(request, page) if preview else _for_members(request, page=page)
+    return _draw(request, page) if preview else _for_members(cast("SignedInRequest", request), page=page)
 
 
 @login_required

@@ -50,7 +50,7 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         if is_first and cleaned["title"] != found.thread.title:
             steering.retitle(thread=found.thread, title=cleaned["title"], actor=request.user)
     except posting.VersionRefused as refusal:
-        return _conflict_page(request, refusal, form)
+        return _conflict_page(request, refusal)
     except DomainError as refusal:
         form.add_error("source" if refusal.code in {"empty", "too-long"} else None, str(refusal))
         return _edit_page(request, found, form, status=422)
@@ -121,11 +121,10 @@ def _edit_page(request: SignedInRequest, found: Post, form: EditForm, status: in
     return htmx.render(request, "community/thread/edit.html", context, status=status)
 
 
-def _conflict_page(request: SignedInRequest, refusal: posting.VersionRefused, form: EditForm) -> HttpResponse:
+def _conflict_page(request: SignedInRequest, refusal: posting.VersionRefused) -> HttpResponse:
     """What was saved meanwhile above what was typed; saving again takes the place of the former."""
     theirs = refusal.post
-    data = {**form.data.dict(), "version": str(theirs.version)}
-    form = EditForm(data, is_first=theirs.number == 1)
+    form = EditForm({**request.POST.dict(), "version": str(theirs.version)}, is_first=theirs.number == 1)
     form.is_valid()
     context = {"post": theirs, "thread": theirs.thread, "space": theirs.thread.space, "form": form, "theirs": theirs}
     return htmx.render(request, "community/thread/edit.html", {**context, "refusal": refusal}, status=409)

@@ -256,8 +256,9 @@ def _files(request: SignedInRequest, form: AnswerForm, now: datetime) -> list[Po
     """The files sent with a form and before it; should the message be refused, the form keeps them by their ids."""
     cleaned = form.cleaned_data
     files = take_all(person=request.user, uploads=cleaned["upload"], ids=cleaned["files"], now=now)
-    form.data = form.data.copy()
-    form.data.setlist("files", [str(file.public_id) for file in files])
+    data = request.POST.copy()
+    data.setlist("files", [str(file.public_id) for file in files])
+    form.data = data
     return files
 
 
