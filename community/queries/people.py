@@ -85,10 +85,11 @@ def territory(profiles: QuerySet[Profile]) -> Territory:
 
 def profile_of(person: User) -> Profile:
     """Her profile as it is kept, or an empty one that is not saved; `is_alumni` with it."""
-    profile = Profile.objects.filter(person=person).annotate(is_alumni=_alumni()).first()
-    if profile is None:
-        profile = Profile(person=person)
-        profile.is_alumni = is_alumni(person)  # type: ignore[attr-defined]
+    kept = Profile.objects.filter(person=person).annotate(is_alumni=_alumni()).first()
+    if kept is not None:
+        return kept
+    profile = Profile(person=person)
+    profile.is_alumni = is_alumni(person)  # type: ignore[attr-defined]
     return profile
 
 
@@ -111,7 +112,8 @@ def knows(user: User, person: User) -> bool:
 
 def threads_begun_by(person: User, reader: User) -> QuerySet[Thread]:
     """What she began and `reader` reads, the newest first."""
-    return threads_seen_by(reader).standing().filter(author=person).select_related("space").order_by("-created_at")
+    seen = threads_seen_by(reader).filter(author=person, hidden_at=None)
+    return seen.select_related("space").order_by("-created_at")
 
 
 def is_blocked(person: User, by: User) -> bool:

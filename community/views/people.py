@@ -1,5 +1,6 @@
 """The directory and its map, what one shows of oneself, and what is said to alumni."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from community import rules
 from community.departments import name_of
 from community.enums import Audience
 from community.forms.people import FindForm, ProfileForm
+from community.models import Profile
 from community.queries.badges import badges_of
 from community.queries.messages import unread_conversations
 from community.queries.people import find, is_alumni, is_blocked, listed, profile_of, territory, threads_begun_by
@@ -181,7 +183,7 @@ def _alumni_or_404(request: SignedInRequest) -> None:
         raise Http404
 
 
-def _with_badges(page: object) -> list[tuple[object, str]]:
-    profiles = list(page)  # type: ignore[call-overload]
+def _with_badges(page: Iterable[Profile]) -> list[tuple[Profile, str]]:
+    profiles = list(page)
     badges = badges_of([profile.person_id for profile in profiles])
     return [(profile, badges.get(profile.person_id, "")) for profile in profiles]

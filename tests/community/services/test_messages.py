@@ -1,6 +1,7 @@
 """Private messages: blocks, who takes none, sandbox, what looks like spam, and what is told."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,17 +16,28 @@ from lms.accounts.models import User
 from lms.kit.ids import uuid7
 from lms.notifications.models import Notification
 from tests.community.factories import ProfileFactory, StandingFactory
-from tests.world import World
+from tests.factories import EnrolmentFactory
 
 NOW = timezone.now()
+
+
+@pytest.fixture
+def one(db: None) -> User:
+    learner: User = EnrolmentFactory().learner
+    return learner
+
+
+@pytest.fixture
+def two(db: None) -> User:
+    learner: User = EnrolmentFactory().learner
+    return learner
 
 
 def write(author: User, person: User, source: str = "Bonjour **toi** !") -> PrivateMessage:
     return send_private(author=author, person=person, source=source, key=uuid7(), now=NOW)
 
 
-def test_two_people_have_one_conversation(world: World) -> None:
-    one, two = world.a.learner, world.a.classmate
+def test_two_people_have_one_conversation(one: User, two: User) -> None:
     first = write(one, two)
     second = write(two, one, "Bonjour !")
 
@@ -35,15 +47,20 @@ def test_two_people_have_one_conversation(world: World) -> None:
     assert Conversation.objects.count() == 1
 
 
-def test_the_same_key_sends_once(world: World) -> None:
-    said = {"author": world.a.learner, "person": world.a.classmate, "source": "Oui", "key": uuid7(), "now": NOW}
+def test_the_same_key_sends_once(one: User, two: User) -> None:
+    said: dict[str, Any] = {
+        "author": one,
+        "person": two,
+        "source": "Oui",
+        "key": uuid7(),
+        "now": NOW,
+    }
 
     assert send_private(**said) == send_private(**said)
     assert PrivateMessage.objects.count() == 1
 
 
-def test_ten_messages_are_one_piece_of_news_until_read(world: World) -> None:
-    one, two = world.a.learner, world.a.classmate
+def test_ten_messages_are_one_piece_of_news_until_read(one: User, two: User) -> None:
     StandingFactory(person=one, trust=Trust.KNOWN)
     news = Notification.objects.filter(recipient=two, kind="community.private")
     for _message in range(10):
@@ -57,65 +74,62 @@ def test_ten_messages_are_one_piece_of_news_until_read(world: World) -> None:
 
 
 @pytest.mark.parametrize("source", ["", "  \n ", "\n---\n", "x" * (LONGEST_MESSAGE + 1)])
-def test_nothing_empty_or_endless_is_sent(world: World, source: str) -> None:
+def test_nothing_empty_or_endless_is_sent(one: User, two: User, source: str) -> None:
     with pytest.raises(MessageRefused):
-        write(world.a.learner, world.a.classmate, source)
+        write(one, two, source)
     assert not Conversation.objects.exists()
 
 
-def test_who_is_blocked_reads_what_anybody_reads_of_who_takes_none(world: World) -> None:
-    block(person=world.a.classmate, blocked=world.a.learner, now=NOW)
+def test_who_is_blocked_reads_what_anybody_reads_of_who_takes_none(one: User, two: User) -> None:
+    block(person=two, blocked=one, now=NOW)
     with pytest.raises(MessageRefused) as blocked:
-        write(world.a.learner, world.a.classmate)
+        write(one, two)
 
-    world.b.learner.display_name = world.a.classmate.display_name
-    world.b.learner.save()
-    ProfileFactory(person=world.b.learner, takes_messages=False)
+    closed = EnrolmentFactory(learner__display_name=two.display_name).learner
+    ProfileFactory(person=closed, takes_messages=False)
     with pytest.raises(MessageRefused) as refused:
-        write(world.a.learner, world.b.learner)
+        write(one, closed)
 
     assert (blocked.value.code, str(blocked.value)) == (refused.value.code, str(refused.value))
     with pytest.raises(MessageRefused) as own:
-        write(world.a.classmate, world.a.learner)
+        write(two, one)
     assert own.value.code == "you-blocked"
 
 
-def test_who_takes_no_messages_takes_the_answer_to_hers(world: World) -> None:
-    one, two = world.a.learner, world.a.classmate
+def test_who_takes_no_messages_takes_the_answer_to_hers(one: User, two: User) -> None:
     ProfileFactory(person=one, takes_messages=False)
     write(one, two)
 
     assert write(two, one).number == 2
     with pytest.raises(MessageRefused):
-        write(world.a.coach, one)
+        write(EnrolmentFactory().learner, one)
 
 
-def test_a_newcomer_meets_her_limits_and_who_is_paused_writes_nothing(world: World) -> None:
+def test_a_newcomer_meets_her_limits_and_who_is_paused_writes_nothing(one: User, two: User) -> None:
     links = " ".join(f"https://example.org/{number}" for number in range(5))
     with pytest.raises(SandboxRefused):
-        write(world.a.learner, world.a.classmate, links)
-    Standing.objects.update_or_create(person=world.a.learner, defaults={"paused_until": NOW + timedelta(hours=1)})
+        write(one, two, links)
+    Standing.objects.update_or_create(person=one, defaults={"paused_until": NOW + timedelta(hours=1)})
     with pytest.raises(SandboxRefused) as refused:
-        write(world.a.learner, world.a.classmate)
+        write(one, two)
 
     assert refused.value.code == "paused"
     assert not Conversation.objects.exists()
 
 
-def test_spam_waits_for_a_moderator_unseen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spam_waits_for_a_moderator_unseen(one: User, two: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("community.services.trust.spam_points", lambda *args: 100)
-    message = write(world.a.learner, world.a.classmate)
+    message = write(one, two)
 
     assert message.hidden_at is not None
     assert Flag.objects.get(message=message).flagger is None
-    assert not Notification.objects.filter(recipient=world.a.classmate, kind="community.private").exists()
-    assert unread_conversations(world.a.classmate) == 0
-    assert not conversations_of(world.a.classmate)
-    assert len(conversations_of(world.a.learner)) == 1
+    assert not Notification.objects.filter(recipient=two, kind="community.private").exists()
+    assert unread_conversations(two) == 0
+    assert not conversations_of(two)
+    assert len(conversations_of(one)) == 1
 
 
-def test_reading_goes_forward_and_blocked_people_say_nothing(world: World) -> None:
-    one, two = world.a.learner, world.a.classmate
+def test_reading_goes_forward_and_blocked_people_say_nothing(one: User, two: User) -> None:
     for _message in range(2):
         conversation = write(one, two).conversation
     assert (unread_conversations(two), unread_conversations(one)) == (1, 0)
@@ -136,8 +150,7 @@ def test_reading_goes_forward_and_blocked_people_say_nothing(world: World) -> No
     assert {found.first_read, found.second_read} == {2}
 
 
-def test_pages_of_a_conversation_are_found_by_number(world: World) -> None:
-    one, two = world.a.learner, world.a.classmate
+def test_pages_of_a_conversation_are_found_by_number(one: User, two: User) -> None:
     StandingFactory(person=one, trust=Trust.PILLAR)
     for number in range(60):
         conversation = write(one, two, f"Message {number}").conversation

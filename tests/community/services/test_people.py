@@ -48,10 +48,17 @@ def test_nobody_is_in_the_directory_before_saying_so(world: World) -> None:
 
 
 def test_whoever_is_no_longer_of_the_academy_is_not_found(world: World) -> None:
-    for person in (world.a.learner, world.a.alumnus, world.a.coach, world.a.suspended, world.a.pending, UserFactory()):
+    for person in (
+        world.a.classmate,
+        world.a.alumnus,
+        world.a.coach,
+        world.a.suspended,
+        world.a.pending,
+        UserFactory(),
+    ):
         ProfileFactory(person=person, is_listed=True)
 
-    assert {profile.person for profile in listed()} == {world.a.learner, world.a.alumnus, world.a.coach}
+    assert {profile.person for profile in listed()} == {world.a.classmate, world.a.alumnus, world.a.coach}
 
 
 def test_an_unknown_department_is_refused(world: World) -> None:
@@ -63,17 +70,17 @@ def test_an_unknown_department_is_refused(world: World) -> None:
 
 def test_the_directory_is_found_by_words_place_and_mentors(world: World) -> None:
     show_profile(person=world.a.learner, shown=SHOWN, now=NOW)
-    ProfileFactory(person=world.b.learner, is_listed=True, department="2A", about="Corse")
+    ProfileFactory(person=world.b.classmate, is_listed=True, department="2A", about="Corse")
 
     assert [row.person for row in find(listed(), words="seniors bordeaux")] == [world.a.learner]
-    assert [row.person for row in find(listed(), department="2A")] == [world.b.learner]
+    assert [row.person for row in find(listed(), department="2A")] == [world.b.classmate]
     assert [row.person for row in find(listed(), mentors=True)] == [world.a.learner]
     assert not find(listed(), words="' OR 1=1 --")
 
 
 def test_the_map_and_its_table_say_the_same(world: World) -> None:
     show_profile(person=world.a.learner, shown=SHOWN, now=NOW)
-    ProfileFactory(person=world.b.learner, is_listed=True, department="33")
+    ProfileFactory(person=world.b.classmate, is_listed=True, department="33")
     ProfileFactory(person=world.a.alumnus, is_listed=True)
 
     seen = territory(listed())
