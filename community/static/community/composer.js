@@ -12,8 +12,8 @@ const composerOf = (element) => element.closest?.("form[data-composer]");
 const wordsOf = (form) => form.querySelector("[data-composer-words]")?.dataset ?? {};
 const textOf = (form) => form.elements.source;
 
-export function ask(url, body) {
-  const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch" };
+function ask(url, body, more = {}) {
+  const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch", ...more };
   return fetch(url, { method: "POST", body, headers, credentials: "same-origin", redirect: "manual" });
 }
 
@@ -315,7 +315,7 @@ async function preview(area, button) {
   }
   const body = new FormData();
   for (const [name, value] of contentOf(form)) body.append(name, value);
-  const response = await ask(button.dataset.preview, body).catch(() => null);
+  const response = await ask(button.dataset.preview, body, { "HX-Request": "true" }).catch(() => null);
   if (!response?.ok) { announce(document.getElementById("status").dataset.failed); return; }
   if (!box) {
     box = document.createElement("div");
@@ -358,27 +358,28 @@ function tell(form, sentence) {
 }
 
 async function sendFile(form) {
-  const words = wordsOf(form);
+  const told = wordsOf(form);
   const [file] = inDialog(form, "file").files;
   const alt = inDialog(form, "alt").value.trim();
-  if (!file) { tell(form, words.choose); inDialog(form, "file").focus(); return; }
-  if (file.type.startsWith("image/") && !alt) { tell(form, words.alt); inDialog(form, "alt").focus(); return; }
+  if (!file) { tell(form, told.choose); inDialog(form, "file").focus(); return; }
+  if (file.type.startsWith("image/") && !alt) { tell(form, told.alt); inDialog(form, "alt").focus(); return; }
   const button = inDialog(form, "file-send");
   button.setAttribute("aria-busy", "true");
   const body = new FormData();
   body.set("upload", file);
   body.set("alt", alt);
   try {
-    const response = await ask(words.files, body);
+    const response = await ask(told.files, body);
     const sent = await response.json();
     if (!response.ok) { tell(form, sent.error); return; }
     form.querySelector("[data-file-dialog]").close();
     const name = (sent.alt || sent.name).replace(/[[\]\\]/g, "\\$&");
     const area = textOf(form);
-    write(area, sent.is_image ? `\n![${name}](${sent.url})\n` : `[${name}](${sent.url})`, 0, 0);
-    area.setSelectionRange(area.value.length, area.value.length);
+    area.setSelectionRange(area.selectionEnd, area.selectionEnd); // what is chosen stays
+    const words = sent.is_image ? `\n![${name}](${sent.url})\n` : `[${name}](${sent.url})`;
+    write(area, words, words.length, 0);
   } catch {
-    tell(form, words.failed);
+    tell(form, told.failed);
   } finally {
     button.removeAttribute("aria-busy");
   }
