@@ -35,11 +35,17 @@ from tests.community.factories import (
     StandingFactory,
     ThreadFactory,
 )
+from tests.community.silence import silent_world
 from tests.factories import UserFactory
 from tests.world import World
 
 NOW = timezone.now()
 HIDE = Verdict(Action.HIDE, rule="On critique une idée.", message="Bonjour, votre message blesse.")
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    return silent_world(monkeypatch)
 
 
 def post_by(author: User, **fields: object) -> Post:

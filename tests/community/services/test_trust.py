@@ -24,10 +24,16 @@ from tests.community.factories import (
     SpaceFactory,
     StandingFactory,
 )
+from tests.community.silence import silent_world
 from tests.factories import UserFactory
 from tests.world import World
 
 NOW = timezone.now()
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    return silent_world(monkeypatch)
 
 
 @dataclass(frozen=True)

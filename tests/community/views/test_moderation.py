@@ -29,11 +29,17 @@ from tests.community.factories import (
     StandingFactory,
     ThreadFactory,
 )
+from tests.community.silence import silent_world
 from tests.factories import UserFactory
 from tests.world import World, client_for
 
 NOW = timezone.now()
 EVIL = "<script>window.__pwn = 1</script><img src=x onerror=alert(1)> [clic](javascript:alert(1)) ![x](https://evil.test/x.png)"
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    return silent_world(monkeypatch)
 
 
 @pytest.fixture
