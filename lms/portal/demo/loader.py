@@ -36,6 +36,7 @@ from lms.programmes.queries import EDITORS, MODERATORS
 from lms.programmes.services import change_state, invite_learner
 
 from .coaching import load_coaching, refresh_coaching
+from .community import load_community
 from .journeys import follow
 from .lessons import HERE, load_course, load_home, modules_by_name
 
@@ -97,6 +98,9 @@ class _Cast:
             partners=rows["partners"], tracks=rows["tracks"], cohorts=rows["cohorts"], now=self.now
         )
         self.anything_new |= refresh_coaching(now=self.now) is not None
+        self.anything_new |= load_community(
+            partners=rows["partners"], tracks=rows["tracks"], cohorts=rows["cohorts"], now=self.now
+        )
         return self.anything_new
 
     def _row(self, model: Any, told: dict[str, Any], *names: str, **known_by: Any) -> Any:

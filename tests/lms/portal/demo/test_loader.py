@@ -45,6 +45,7 @@ def everything():
             "evidence",
             "courses",
             "coaching",
+            "community",
             "notifications",
             "media",
             "wagtailcore",
@@ -64,7 +65,7 @@ def test_the_academy_is_there_and_loading_again_changes_nothing(now, django_capt
     assert AcademyHomePage.objects.live().get().get_site() is not None
     assert not Question.objects.filter(live=False).exists()
     assert set(Track.objects.values_list("hours", flat=True)) == {105, 280, 350, 420}
-    assert (Partner.objects.count(), Cohort.objects.count()) == (2, 2)
+    assert (Partner.objects.count(), Cohort.objects.count()) == (2, 3)
     for track in Track.objects.all():
         assert sum(row.minutes for row in track.modules.filter(required=True)) == track.hours * 60
 
