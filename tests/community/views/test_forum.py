@@ -213,7 +213,7 @@ def test_an_answer_is_sent_and_may_be_taken_back_at_once(client: Client, thread:
     assert response.redirect_chain[0][0].endswith(f"?sent={post.public_id}#post-2")
     assert "Your message is sent." in response.content.decode()
     assert url("post-take-back", post.public_id) in response.content.decode()
-    assert not Draft.objects.exists()
+    assert not Draft.objects.filter(person=thread.author, place=f"thread:{thread.public_id}").exists()
     back = client.post(url("post-take-back", post.public_id), follow=True).content.decode()
     assert "Your message is taken back." in back
     assert "petite" not in back
@@ -252,7 +252,7 @@ def test_a_thread_is_started_about_a_lesson(client: Client, space: Space, world:
     sent = typed(kind="question", title="Par où commencer ?", lesson=str(lesson.public_id))
     response = client.post(url("thread-new", "promotion-a"), sent, follow=True)
 
-    thread = Thread.objects.get()
+    thread = Thread.objects.get(space=space)
     assert (thread.space, thread.lesson, thread.kind) == (space, lesson, ThreadKind.QUESTION)
     assert "Par où commencer" in response.content.decode()
     assert lesson.title in response.content.decode()
@@ -277,7 +277,7 @@ def test_a_refused_thread_keeps_what_was_typed(
     assert response.status_code == 422
     assert words in response.content.decode()
     assert sent["source"] in response.content.decode()
-    assert not Thread.objects.exists()
+    assert not Thread.objects.filter(space=space).exists()
 
 
 def test_the_preview_says_who_will_be_told(client: Client, space: Space, world: World) -> None:
@@ -291,7 +291,7 @@ def test_the_preview_says_who_will_be_told(client: Client, space: Space, world: 
     assert "Éva Petit" in page
     assert "@Bob-Loin" in page
     assert "Bob Loin" not in page
-    assert not Post.objects.exists()
+    assert not Post.objects.filter(thread__space=space).exists()
 
 
 def test_what_looks_like_spam_is_said_kindly(client: Client, thread: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
