@@ -13,6 +13,7 @@ from django.utils.regex_helper import normalize
 
 from coaching.models import ContactRule, MessageTemplate
 from coaching.notices import signed_seat
+from community.models import ModerationTemplate, SpamRule, TrustRule
 from lms.accounts.tokens import token_of
 from lms.notifications.stops import stop_token
 from lms.routing import application as sockets
@@ -171,6 +172,58 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
     "place:*": _pk(lambda world: world.a.diary.place),
     "cohortcoaching:*": _pk(lambda world: world.a.diary.cohort_coaching),
     "coachingquota:*": _pk(lambda world: world.a.diary.quota),
+    **dict.fromkeys(
+        [
+            f"community:{name}"
+            for name in (
+                *("space", "thread-new", "preview", "similar"),
+                *("space-read", "space-level", "feed-address", "feed-stop"),
+            )
+        ],
+        lambda world: {"slug": world.a.talk.space.slug},
+    ),
+    **dict.fromkeys(
+        [
+            f"community:{name}"
+            for name in (
+                *("thread", "answer", "thread-since", "thread-read", "thread-level"),
+                *(f"thread-{what}" for what in ("manage", "state", "move", "merge", "split")),
+            )
+        ],
+        _public_id(lambda world: world.a.talk.thread),
+    ),
+    "ws:ws/community/threads/<uuid:public_id>/": _public_id(lambda world: world.a.talk.thread),
+    **dict.fromkeys(
+        [f"community:{name}" for name in ("post", "post-edit", "post-history", "post-take-back", "react", "bookmark")],
+        _public_id(lambda world: world.a.talk.post),
+    ),
+    **dict.fromkeys(["community:post-accept", "community:flag-post"], _public_id(lambda world: world.a.talk.answer)),
+    **dict.fromkeys(["community:poll", "community:poll-close"], _public_id(lambda world: world.a.talk.poll)),
+    **dict.fromkeys(["community:file", "community:file-remove"], _public_id(lambda world: world.a.talk.file)),
+    "community:moderation-ask": _public_id(lambda world: world.a.talk.waiting),
+    "community:feed": lambda world: {"token": world.a.talk.feed_token},
+    **dict.fromkeys(["community:flagged", "community:decide"], _public_id(lambda world: world.a.coach)),
+    "duty:*": _pk(lambda world: world.duty),
+    "community:flag-message": _public_id(lambda world: world.a.talk.message),
+    **dict.fromkeys(["community:decision", "community:decision-undo"], _public_id(lambda world: world.a.talk.decision)),
+    **dict.fromkeys(["community:alert", "community:alert-take"], _public_id(lambda world: world.a.talk.alert)),
+    "community:appeal": _public_id(lambda world: world.a.talk.appeal),
+    "community:moderation-slow": _public_id(lambda world: world.a.talk.space),
+    **dict.fromkeys(
+        [f"community:{name}" for name in ("moderated-person", "pause", "resume", "person", "block", "write")],
+        _public_id(lambda world: world.a.learner),
+    ),
+    **dict.fromkeys(
+        ["community:conversation", "community:conversation-read"], _public_id(lambda world: world.a.talk.conversation)
+    ),
+    **dict.fromkeys(
+        ["community:offer", "community:offer-change", "community:offer-remove"], _public_id(lambda world: world.offer)
+    ),
+    "space:*": _pk(lambda world: world.a.talk.space),
+    "trustrule:*": lambda world: {"pk": TrustRule.objects.order_by("pk")[0].pk},
+    "spamrule:*": lambda world: {"pk": SpamRule.objects.order_by("pk")[0].pk},
+    "moderationtemplate:*": lambda world: {"pk": ModerationTemplate.objects.order_by("pk")[0].pk},
+    "evidence:assistance": _public_id(lambda world: world.a.enrolment),
     "evidence:hours-of": _public_id(lambda world: world.a.enrolment),
     "evidence:attestation": _public_id(lambda world: world.a.attestation),
     "evidence:verify-code": lambda world: {"code": world.a.attestation.code},

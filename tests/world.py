@@ -37,6 +37,7 @@ from coaching.models import (
 )
 from coaching.services.feeds import open_feed
 from coaching.services.room import add_item, say, write_notes
+from community.models import Duty, Offer, Space, Thread
 from courses.enums import Finish, ImportState, LessonState, QuestionKind
 from courses.models import (
     AcademyHomePage,
@@ -60,6 +61,7 @@ from lms.notifications.models import Delivery, Notification, PushSubscription
 from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import Cohort, CompetencyBlock, Enrolment, Funder, HostStructure, Partner, Track
 from lms.programmes.queries import EDITORS, MODERATORS
+from tests.community.rows import Talk, build_square, build_talk
 from tests.factories import (
     PASSWORD,
     AcademyHomePageFactory,
@@ -172,6 +174,7 @@ class Side:
     waiting: WaitingEntry
     feed_token: str
     diary: DiaryRows
+    talk: Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,10 @@ class World:
     moderator: User
     administrator: User
     half_mfa: User
+    square: Space
+    welcome: Thread
+    offer: Offer
+    duty: Duty
 
     @property
     def a(self) -> Side:
@@ -217,6 +224,7 @@ def build_world(*, sides: str = "AB") -> World:
     CohortStaffFactory(cohort=built["A"].cohort, user=half_mfa)
     TOTP.activate(half_mfa, generate_totp_secret())
     assert Authenticator.objects.filter(user=half_mfa).exists()
+    square, welcome, offer, duty = build_square(moderator, timezone.now())
     return World(
         home=home,
         block=block,
@@ -228,6 +236,10 @@ def build_world(*, sides: str = "AB") -> World:
         moderator=moderator,
         administrator=administrator,
         half_mfa=half_mfa,
+        square=square,
+        welcome=welcome,
+        offer=offer,
+        duty=duty,
     )
 
 
@@ -389,6 +401,9 @@ def build_side(letter: str, provider: Any, content: Content) -> Side:
         waiting=waiting,
         feed_token=open_feed(person=people["learner"], now=now),
         diary=build_diary(letter, cohort, coach, appointment.kind),
+        talk=build_talk(
+            letter, cohort=cohort, coach=coach, learner=people["learner"], classmate=people["classmate"], now=now
+        ),
     )
 
 

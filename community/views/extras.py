@@ -225,6 +225,7 @@ def draft_list(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def draft_drop(request: SignedInRequest) -> HttpResponse:
     """Throw a draft away."""
+    _enter_or_404(request)
     drafts.drop_draft(person=request.user, place=request.POST.get("draft_place", ""))
     if _is_script(request):
         return HttpResponse(status=204)

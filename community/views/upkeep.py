@@ -45,7 +45,7 @@ def ask(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         person = User.objects.active().get(public_id=UUID(request.POST.get("person", "")))
         services.ask(thread=thread, person=person, actor=request.user, now=timezone.now())
     except (ValueError, User.DoesNotExist):
-        raise Http404 from None
+        messages.warning(request, _("Choose who could answer: nobody was told."))
     except services.ModerationRefused as refused:
         messages.warning(request, refused.message)
     else:

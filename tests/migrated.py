@@ -1,0 +1,96 @@
+"""An empty academy whose tables are there already: made once, then copied, because migrations take a minute.
+
+`python -m tests.migrated` makes it ahead of the tests; they make it themselves where it is missing. It is made anew as
+soon as a migration, what a migration imports, or a library changes.
+"""
+
+import ast
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("lms", "media", "courses", "coaching", "community", "seminars")
+
+
+def migrated_file(folder: Path) -> Path:
+    """An SQLite file in `folder`; a copy of it is a database of one's own."""
+    made = folder / f"migrated-{fingerprint()}.sqlite3"
+    with _alone(folder):
+        if not made.exists():
+            for old in folder.glob("migrated-*"):
+                old.unlink()
+            draft = folder / "migrating.sqlite3"
+            draft.unlink(missing_ok=True)
+            _migrate(f"sqlite:///{draft}")
+            draft.rename(made)
+    return made
+
+
+def copy_file(folder: Path, target: Path) -> None:
+    """Put an empty academy at `target`, whatever was there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for rest in ("", "-wal", "-shm"):
+        target.with_name(target.name + rest).unlink(missing_ok=True)
+    shutil.copyfile(migrated_file(folder), target)
+
+
+def copy_postgres(folder: Path, url: str, name: str) -> None:
+    """Make the PostgreSQL database `name` beside the one `url` names, an empty academy, whatever was there."""
+    import psycopg
+
+    pattern = f"academy_migrated_{fingerprint()}"
+    with _alone(folder), psycopg.connect(url, autocommit=True) as server:
+        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [pattern]).fetchone():
+            server.execute('DROP DATABASE IF EXISTS "academy_migrating"')
+            server.execute('CREATE DATABASE "academy_migrating"')
+            _migrate(url.rpartition("/")[0] + "/academy_migrating")
+            server.execute(f'ALTER DATABASE "academy_migrating" RENAME TO "{pattern}"')
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{pattern}"')
+
+
+def fingerprint() -> str:
+    """Says in twelve digits what the tables are made by."""
+    migrations = [path for app in APPS for path in (ROOT / app).rglob("migrations/*.py")]
+    files = {ROOT / "requirements" / "base.txt", *migrations}
+    for migration in migrations:
+        files |= _imported(migration)
+    told = hashlib.sha256()
+    for path in sorted(files):
+        told.update(path.read_bytes())
+    return told.hexdigest()[:12]
+
+
+def _imported(migration: Path) -> set[Path]:
+    """The modules of ours that a migration imports."""
+    found = set()
+    for node in ast.walk(ast.parse(migration.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in APPS:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            found |= {path for name in names if (path := ROOT.joinpath(*name.split(".")).with_suffix(".py")).exists()}
+    return found
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process of several makes it; the others wait."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _migrate(url: str) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "REDIS_URL"} | {"DATABASE_URL": url}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
+
+
+if __name__ == "__main__":
+    print(migrated_file(ROOT / "var"))
