@@ -63,10 +63,11 @@ def answer(thread: Thread, author: User, source: str = "Oui, **demain**.", now: 
 
 
 def told(person: User) -> list[str]:
-    return list(Notification.objects.filter(recipient=person).order_by("pk").values_list("kind", flat=True))
+    rows = Notification.objects.filter(recipient=person, kind__startswith="community.").order_by("pk")
+    return list(rows.values_list("kind", flat=True))
 
 
-# --- Telling --------------------------------------------------
+# --- Telling --------------------------------------------------------------------------
 
 
 def test_who_asked_is_told_after_ten_seconds_and_once_until_she_reads(thread: Thread, asker: User, coach: User) -> None:
@@ -141,14 +142,14 @@ def test_a_space_counts_as_read(thread: Thread, coach: User) -> None:
     assert (row.level, row.read_before) == (Level.WATCHING, NOW)
 
 
-# --- Answers by mail --------------------------------------------------
+# --- Answers by mail --------------------------------------------------------------------------
 
 
 @pytest.fixture
 def news(thread: Thread, asker: User, coach: User) -> Notification:
     answer(thread, coach)
     sweep_tellings(now=LATER)
-    return Notification.objects.get(recipient=asker)
+    return Notification.objects.get(recipient=asker, kind="community.answer")
 
 
 def mail_of(news: Notification, text: str = "Merci <b>beaucoup</b> !\n\n> Oui", **headers: str) -> bytes:
@@ -221,7 +222,7 @@ def test_a_maildir_and_an_mbox_are_read_once(news: Notification, tmp_path: Path)
     assert out.getvalue() == "1 read, 1 published\n0 read, 0 published\n"
 
 
-# --- Cards of links --------------------------------------------------
+# --- Cards of links --------------------------------------------------------------------------
 
 
 def test_cards_are_asked_once_by_the_worker(thread: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +258,7 @@ def test_a_private_address_is_never_called(thread: Thread) -> None:
     assert set(LinkCard.objects.values_list("state", flat=True)) == {CardState.NOTHING}
 
 
-# --- Who was absent --------------------------------------------------
+# --- Who was absent --------------------------------------------------------------------------
 
 MONDAY = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
 
