@@ -5,10 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings as academy_settings
 from django.core.cache import cache
+from django.db import connection
 from pytest_django import Settings
 
 from tests.flushing import flush_past_triggers  # noqa: F401 - a fixture of every test
+from tests.migrated import copy_file, copy_postgres
 from tests.world import World, build_world
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +40,23 @@ def _house(settings: Settings, tmp_path: Path) -> None:
         layer = settings.CHANNEL_LAYERS["default"]
         settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [location]}}}
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database is there already when Django looks for it: see below."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Each process of the tests works on a copy of an academy that was migrated once."""
+    name = connection.creation._get_test_db_name()
+    folder = academy_settings.VAR_DIR
+    if connection.vendor == "sqlite":
+        copy_file(folder, Path(name))
+    else:
+        copy_postgres(folder, os.environ["DATABASE_URL"], name)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ def unprotect(apps: Any, editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0001_initial"),
+        ("community", "0002_search"),
         ("evidence", "0003_append_only"),  # PostgreSQL's function that refuses
     ]
 

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-import django.db.models.deletion
-from django.conf import settings
-from django.db import migrations, models
-from django.db.models import F, Q
+from django.db import migrations
 
 # Levels, then: messages read, days present, thanks received; links, files, people named, messages and new
 # conversations a day. None: no limit.
@@ -180,48 +177,7 @@ def take_back(apps: Any, editor: Any) -> None:
         apps.get_model("community", name).objects.all().delete()
 
 
-def _limit(name: str, label: str) -> migrations.AddField:
-    field = models.PositiveSmallIntegerField(blank=True, null=True, verbose_name=label)
-    return migrations.AddField(model_name="trustrule", name=name, field=field)
-
-
 class Migration(migrations.Migration):
-    dependencies = [
-        ("community", "0003_journal"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("community", "0003_journal")]
 
-    operations = [
-        _limit("links", "links in one message"),
-        _limit("files", "images and files in one message"),
-        _limit("mentions", "people named in one message"),
-        _limit("posts_a_day", "messages in 24 hours"),
-        _limit("conversations_a_day", "people written to for the first time in 24 hours"),
-        migrations.CreateModel(
-            name="Duty",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("phone", models.CharField(blank=True, max_length=30, verbose_name="phone")),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="to")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "moderator on duty",
-                "verbose_name_plural": "moderators on duty",
-                "ordering": ["starts_on"],
-                "constraints": [
-                    models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="community_duty_ordered")
-                ],
-            },
-        ),
-        migrations.RunPython(provide, take_back),
-    ]
+    operations = [migrations.RunPython(provide, take_back)]

@@ -19,6 +19,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from tests.migrated import copy_file
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
@@ -69,6 +71,7 @@ def academy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Academy]:
     env |= {"VAR_DIR": str(var), "SITE_URL": url, "DJANGO_SETTINGS_MODULE": "lms.settings", "ANSWER_PACE": "0.05"}
     # What the demo's loading leaves to the worker (the admin's search index) would keep it busy during the tests.
     silent = env | {"TASKS_BACKEND": "django.tasks.backends.dummy.DummyBackend"}
+    copy_file(ROOT / "var", var / "db.sqlite3")
     _run([sys.executable, "manage.py", "demo", "--data-only"], silent)
     told = json.loads(_run([sys.executable, "-m", "tests.browser.stage"], silent))
     log = var / "serve.log"
