@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.enums import Level
 from community.models import Space
@@ -19,8 +20,12 @@ class SearchForm(forms.Form):
     )
     author = forms.CharField(label=_("Written by"), required=False, max_length=80)
     space = forms.ChoiceField(label=_("In the space"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=pgettext_lazy("dates", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=pgettext_lazy("dates", "To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     solved = forms.ChoiceField(
         label=_("Questions"),
         required=False,

@@ -36,7 +36,11 @@ def home(request: SignedInRequest) -> HttpResponse:
     """Her cohort's space first, what is new, and the questions that wait."""
     enter_or_404(request)
     found = home_of(request.user, timezone.now())
-    context = {"home": found, "may_ask": found.first is not None and rules.can_start_thread(request.user, found.first)}
+    context = {
+        "home": found,
+        "may_ask": found.first is not None and rules.can_start_thread(request.user, found.first),
+        "may_moderate": rules.can_moderate(request.user),
+    }
     return htmx.render(request, "community/space/home.html", context)
 
 

@@ -20,5 +20,6 @@ class EvidenceConfig(AppConfig):
                 icon="clock",
                 order=30,
                 visible=lambda person: roles_of(person).is_learner,
+                in_account_menu=True,
             )
         )

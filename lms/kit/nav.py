@@ -16,6 +16,8 @@ class NavItem:
     icon: str
     order: int
     visible: Callable[[Any], bool]
+    in_account_menu: bool = False
+    """Beside the person's own settings: a phone's bar has room for four words."""
 
 
 _items: list[NavItem] = []
@@ -29,5 +31,5 @@ def register(item: NavItem) -> None:
     _items.sort(key=lambda known: known.order)
 
 
-def items_for(person: Any) -> list[NavItem]:
-    return [item for item in _items if item.visible(person)]
+def items_for(person: Any, *, in_account_menu: bool = False) -> list[NavItem]:
+    return [item for item in _items if item.in_account_menu == in_account_menu and item.visible(person)]

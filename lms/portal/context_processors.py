@@ -21,6 +21,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     last_help_contact = provider()
     return {
         "nav_items": nav.items_for(request.user) if hasattr(request, "user") else [],
+        "account_items": nav.items_for(request.user, in_account_menu=True) if hasattr(request, "user") else [],
         "help_contact": last_help_contact,
         "site_name": settings.WAGTAIL_SITE_NAME,
     }

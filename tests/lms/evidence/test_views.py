@@ -223,15 +223,18 @@ def test_a_full_book_costs_what_one_line_costs(
     assert len(set(costs)) == 1
 
 
-def test_the_navigation_leads_learners_there(enrolment: Enrolment, clara: User) -> None:
+def test_the_account_menu_and_the_home_lead_learners_there(enrolment: Enrolment, clara: User) -> None:
     link = f'href="{reverse("evidence:hours")}"'
     home = reverse("evidence:hours-of", args=[enrolment.public_id])
-    nav = re.compile(r'<nav class="mainnav".*?</nav>', re.DOTALL)
-    learner_nav = nav.search(client_for(enrolment.learner).get(home).content.decode())
-    assert learner_nav is not None
-    assert link in learner_nav[0]
-    coach_nav = nav.search(client_for(clara).get(home).content.decode())
-    assert coach_nav is None or link not in coach_nav[0]
+    menu = re.compile(r'<details class="menu">.*?</details>', re.DOTALL)
+    learner = client_for(enrolment.learner)
+    learner_menu = menu.search(learner.get(home).content.decode())
+    assert learner_menu is not None
+    assert link in learner_menu[0]
+    assert link in learner.get(reverse("portal:home")).content.decode()
+    coach_menu = menu.search(client_for(clara).get(home).content.decode())
+    assert coach_menu is not None
+    assert link not in coach_menu[0]
 
 
 # --- The paper --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,18 @@ from lms.kit.borrowed import BORROWED
 from lms.kit.translations import CATALOGUES
 
 # Written for our own pages, and fit for those of the libraries where they say the same thing.
-CHOSEN = {"Sign in", "Download", "Words", "Administrator", "required", "Change", "Change my password", "Remove"}
+CHOSEN = {
+    "Sign in",
+    "Download",
+    "Words",
+    "Administrator",
+    "required",
+    "Change",
+    "Change my password",
+    "Remove",
+    "Preview",
+    "Save",
+}
 
 
 def _sentences_of_libraries() -> Iterator[tuple[str, str]]:
