@@ -511,7 +511,7 @@ def test_moments_that_overlap_are_not_proposed_and_stay_ticked(
     response = client_for(diary.coach).post(page, fields)
 
     assert response.status_code == 409
-    assert "overlap" in text(response)
+    assert "se chevauchent" in text(response)
     assert re.findall(r'value="([^"]+)" checked aria-label', response.content.decode()) == starts
     assert not Seat.objects.exists()
 

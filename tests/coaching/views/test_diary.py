@@ -205,7 +205,7 @@ def test_a_long_week_costs_no_more_queries(
     for rank in range(rows):
         WeeklyHoursFactory(diary=diary, weekday=rank % 5, starts=time(8 + rank // 5), ends=time(8 + rank // 5, 30))
     page(client, "diary-week")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(client, "diary-week")
 
 

@@ -85,5 +85,5 @@ def test_a_room_costs_the_same_for_two_and_for_six(db: None, django_assert_num_q
     for row in (small, big):
         client = client_for(row.appointment.coach)
         client.get(address(row))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(address(row))

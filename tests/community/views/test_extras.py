@@ -27,8 +27,8 @@ from tests.world import client_for
 
 pytestmark = pytest.mark.django_db
 FETCH = {"X-Requested-With": "fetch"}
-LIST_QUERIES = 10
-SINCE_QUERIES = 12
+LIST_QUERIES = 9
+SINCE_QUERIES = 11
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def test_the_home_shows_her_cohort_first_and_what_waits(client: Client, thread: 
     assert page.index("Promotion A") < page.index("Toute l’académie")
     assert "Promotion B" not in page
     assert "Comment refuser sans blesser" in page
-    assert url("thread-new", "promotion-a") in page
+    assert url("thread-new", world.a.talk.space.slug) in page
 
 
 @pytest.mark.parametrize("name", ["home", "unanswered"])

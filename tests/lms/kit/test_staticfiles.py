@@ -41,5 +41,5 @@ def test_other_names_are_not_found(finder: BundleFinder) -> None:
 def test_it_lists_what_collectstatic_copies(finder: BundleFinder) -> None:
     bundles = dict(finder.list(None))
 
-    assert set(bundles) == {"portal/academy.css", "coaching/coaching.css"}
+    assert set(bundles) == {"portal/academy.css", "coaching/coaching.css", "community/community.css"}
     assert all(storage.exists(name) for name, storage in bundles.items())

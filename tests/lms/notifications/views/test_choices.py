@@ -142,5 +142,5 @@ def test_the_page_takes_the_same_queries_whatever_was_chosen(
 ) -> None:
     PushSubscriptionFactory.create_batch(3, person=lina)
     # Session, person, her choices, her boxes, her devices, provider, her two kinds of role; no device's own.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(CHOICES)

@@ -106,7 +106,7 @@ def test_the_list_takes_the_same_queries_however_long(
     NotificationFactory.create_batch(count, recipient=lina)
 
     # Session, person with her number, provider, her two kinds of role, count, page.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = texts(client.get(LIST))
 
     assert ("?page=2" in page) == (count > PER_PAGE)

@@ -167,4 +167,4 @@ def test_people_already_there_are_left_alone(now):
     call_command("load_demo", "--if-empty", stdout=out)
 
     assert User.objects.count() == 1
-    assert "n’est pas chargée" in out.getvalue()
+    assert "rien n’est chargé de nouveau" in out.getvalue()
