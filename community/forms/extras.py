@@ -27,7 +27,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
         sent = data if isinstance(data, list | tuple) else [data] if data else []
         if len(sent) > MOST_IN_A_POST:
             raise ValidationError(_("A message takes ten files at most. Remove some, then send it."))

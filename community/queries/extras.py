@@ -31,7 +31,7 @@ class ReactionCount:
 
     @property
     def icon(self) -> str:
-        return _ICONS[self.kind]
+        return _ICONS[ReactionKind(self.kind)]
 
     @property
     def is_shown(self) -> bool:

@@ -264,7 +264,7 @@ class PersonFile:
 def people_moderated_by(user: Any) -> QuerySet[User]:
     """Whom she may look up: everybody for the academy's moderators; who wrote in her spaces for a space's own."""
     sight = sight_of(user)
-    people = User.objects.all()
+    people: QuerySet[User] = User.objects.all()
     if sight.moderates_all:
         return people
     wrote = Post.objects.filter(author=OuterRef("pk"), thread__space__in=sight.moderated_ids)
@@ -440,7 +440,7 @@ def activity_of(user: Any, now: datetime) -> list[SpaceActivity]:
         .values("thread__space")
         .annotate(posts=Count("pk"), people=Count("author", distinct=True))
     )
-    counts = {row["thread__space"]: row for row in recent}
+    counts: dict[int, Any] = {row["thread__space"]: row for row in recent}
     waiting = {
         row["post__thread__space"]: row["count"]
         for row in Flag.objects.filter(decision=None, post__thread__space__in=ids)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from community.enums import Audience, MemberRole, Posting
 from community.models import Post, Profile, Space, SpaceMember, Standing, Thread
+from community.models.threads import PostQuerySet
 from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Cohort
 from lms.programmes.queries import roles_of
@@ -83,7 +84,7 @@ class Sight:
         if self.moderates_all:
             return True
         space = self.spaces.get(space_id)
-        return space is not None and space.named_as == MemberRole.MODERATOR  # type: ignore[attr-defined]
+        return space is not None and space.named_as == MemberRole.MODERATOR
 
     @property
     def moderated_ids(self) -> set[int]:
@@ -120,7 +121,7 @@ def threads_seen_by(user: Any) -> QuerySet[Thread]:
     return threads.filter(Q(hidden_at=None) | Q(space__in=sight.moderated_ids))
 
 
-def posts_seen_by(user: Any) -> QuerySet[Post]:
+def posts_seen_by(user: Any) -> PostQuerySet:
     """Posts she may read: standing ones of her threads; a moderator also sees what was hidden."""
     sight = sight_of(user)
     posts = Post.objects.filter(thread__space__in=sight.spaces)

@@ -67,7 +67,8 @@ class _UnreadIds(Subquery):
 
 def counts_from(user: Any, now: datetime) -> datetime:
     """Since when things are new to somebody in a space whose reading she never touched."""
-    return max(now - NEW_FOR, user.date_joined)
+    joined: datetime = user.date_joined
+    return max(now - NEW_FOR, joined)
 
 
 def unread_ids(user: Any, now: datetime) -> dict[int, list[int]]:

@@ -37,7 +37,7 @@ class FileRefused(DomainError):
     """Nothing was kept: `too-often`, `too-many`, `too-big`."""
 
 
-def take_file(*, person: User, upload: File, alt: str, now: datetime) -> PostFile:
+def take_file(*, person: User, upload: "File[bytes]", alt: str, now: datetime) -> PostFile:
     """Keep one file that somebody sends while she writes; its bytes reach the disk once the transaction has committed.
 
     Raises:
@@ -69,7 +69,7 @@ def take_file(*, person: User, upload: File, alt: str, now: datetime) -> PostFil
     return row
 
 
-def take_all(*, person: User, uploads: Iterable[File], ids: Iterable[UUID], now: datetime) -> list[PostFile]:
+def take_all(*, person: User, uploads: "Iterable[File[bytes]]", ids: Iterable[UUID], now: datetime) -> list[PostFile]:
     """The files of a form: those sent with it, and those sent before it by their public ids.
 
     Raises: as `take_file`.
@@ -107,7 +107,7 @@ def drop_file(*, file: PostFile) -> None:
     with transaction.atomic():
         deleted, _rows = PostFile.objects.filter(pk=file.pk, post=None).delete()
         if deleted:
-            transaction.on_commit(partial(default_storage.delete, file.file.name))
+            transaction.on_commit(partial(default_storage.delete, str(file.file.name)))
 
 
 def sweep_loose_files(*, now: datetime) -> int:

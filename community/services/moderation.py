@@ -81,7 +81,7 @@ def flag(*, thing: Flagged, flagger: User, reason: FlagReason, words: str = "", 
         raise ModerationRefused(
             "too-many", _("You reported many messages today. Moderators read them; report more tomorrow.")
         )
-    about = {"post": thing} if isinstance(thing, Post) else {"message": thing}
+    about: dict[str, Flagged] = {"post": thing} if isinstance(thing, Post) else {"message": thing}
     with transaction.atomic():
         known = Flag.objects.filter(**about, flagger=flagger, decision=None).first()
         row = known or _new_flag(about, flagger, reason, words, now)

@@ -15,7 +15,7 @@ register = template.Library()
 def reading_level(context: Any, what: Thread | Space, level: str) -> dict[str, Any]:
     """`level`: hers; "" for a thread that she leaves to its space."""
     is_thread = isinstance(what, Thread)
-    if is_thread:
+    if isinstance(what, Thread):
         action = reverse("community:thread-level", args=[what.public_id])
     else:
         action = reverse("community:space-level", args=[what.slug])

@@ -174,7 +174,7 @@ def file(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
     if not mine and (found.post is None or not rules.can_read_post(request.user, found.post)):
         raise Http404
     try:
-        opened = default_storage.open(found.file.name)
+        opened = default_storage.open(str(found.file.name))
     except FileNotFoundError:
         raise Http404 from None
     is_image = found.kind == FileKind.IMAGE

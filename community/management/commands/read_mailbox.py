@@ -98,7 +98,7 @@ def _signed_in(place: str) -> Iterator[imaplib.IMAP4]:
     if not parts.hostname or not parts.username:
         raise CommandError("Write the mailbox as imaps://user@host/INBOX.")
     kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
-    port = parts.port or (imaplib.IMAP4_SSL_PORT if parts.scheme == "imaps" else imaplib.IMAP4_PORT)
+    port = parts.port or (993 if parts.scheme == "imaps" else 143)
     try:
         server = kind(parts.hostname, port, timeout=SECONDS)
         try:
