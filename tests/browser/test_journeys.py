@@ -47,15 +47,22 @@ def go_on(page: Page) -> None:
 # --- Lina, on her phone -----------------------------------------------------------------------------------------------
 
 
+def test_the_first_screen_says_where_what_and_who(visit: Visits) -> None:
+    """Where am I, what do I do, who can help: all of it without scrolling on a small phone."""
+    page = visit("quick-fr")
+    page.goto("/home/")
+    for answer in (page.locator("h1"), page.locator(".sheet .btn"), page.locator(".a-help .person")):
+        expect(answer).to_be_in_viewport(ratio=1)
+
+
 def test_lina_resumes_at_the_exact_place(visit: Visits, academy: Academy) -> None:
     page = visit()
     sign_in(page, "lina")
     assert page.url == f"{academy.url}/home/"
-    resume = page.locator(".sheet .btn")
-    # Where am I, what do I do, who can help: all of it on the first screen of a small phone.
-    for answer in (page.locator("h1"), resume, page.locator(".a-help .person")):
+    # Where am I, what do I do now: her coach waits for her in ten minutes.
+    for answer in (page.locator("h1"), page.locator(".callout .btn")):
         expect(answer).to_be_in_viewport(ratio=1)
-    resume.click()
+    page.locator(".sheet .btn").click()
     expect(page).to_have_url(re.compile(r"/lessons/"))
 
     # In the middle of a text many screens high.

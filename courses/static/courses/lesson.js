@@ -39,5 +39,8 @@ function resume(parts) {
   const place = Number(rank) ? (pieces[Math.min(rank, pieces.length - 1)] ?? part) : part;
   // Just above the line where it was read: coming back moves nothing, however often.
   scrollBy({ top: place.getBoundingClientRect().top - innerHeight * (READING_LINE - 0.05), behavior: "instant" });
-  document.getElementById("toasts").append(document.getElementById("resumed").content.cloneNode(true));
+  const told = document.getElementById("resumed").content.cloneNode(true).firstElementChild;
+  document.getElementById("toasts").append(told);
+  // Nothing that is reached by keyboard stays under it.
+  addEventListener("focusin", ({ target }) => { if (!told.contains(target)) told.remove(); });
 }
