@@ -47,7 +47,7 @@ def copy_postgres(folder: Path, url: str, name: str) -> None:
 
     pattern = f"academy_migrated_{fingerprint()}"
     with _alone(folder), psycopg.connect(url, autocommit=True) as server:
-        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [pattern]).fetchone():
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [pattern]).fetchone():
             server.execute('DROP DATABASE IF EXISTS "academy_migrating"')
             server.execute('CREATE DATABASE "academy_migrating"')
             _migrate(url.rpartition("/")[0] + "/academy_migrating")
