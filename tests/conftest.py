@@ -1,44 +1,63 @@
 """What every test stands on: real material, fast passwords, no mail, no network, files in a temporary place."""
 
+import atexit
 import logging
 import os
+import shutil
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as academy_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
 from pytest_django import Settings
 
+from lms.portal.demo.loader import load
+from tests.filled import Filled, wants
 from tests.flushing import flush_past_triggers  # noqa: F401 - a fixture of every test
 from tests.migrated import copy_file, copy_postgres
 from tests.world import World, build_world
 
 ROOT = Path(__file__).resolve().parent.parent
+VAR = academy_settings.VAR_DIR
+MADE = Path(tempfile.mkdtemp(prefix="academy-"))
+atexit.register(shutil.rmtree, MADE, ignore_errors=True)
 
 # A failed test shows its own story, not a line for every page and task that its world was made of.
 logging.disable(logging.INFO)
 
 
-@pytest.fixture(autouse=True)
-def _house(settings: Settings, tmp_path: Path) -> None:
+def house(folder: Path) -> dict[str, Any]:
     """The laptop's settings, made fast and harmless: nothing a test does leaves its own directory."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-    settings.VAR_DIR = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    changed: dict[str, Any] = {
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "MAILERS": {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}},
+        "VAR_DIR": folder,
+        "MEDIA_ROOT": folder / "media",
+        "STORAGES": {
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
+        "TASKS": {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}},
     }
-    settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
-    if settings.REDIS_URL:
+    if academy_settings.REDIS_URL:
         # A Redis database for each worker: one empties it without touching the other's.
         number = 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-        location = f"{settings.REDIS_URL.rpartition('/')[0]}/{number}"
-        settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": location}}
-        layer = settings.CHANNEL_LAYERS["default"]
-        settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [location]}}}
+        location = f"{academy_settings.REDIS_URL.rpartition('/')[0]}/{number}"
+        changed["CACHES"] = {"default": academy_settings.CACHES["default"] | {"LOCATION": location}}
+        layer = academy_settings.CHANNEL_LAYERS["default"]
+        changed["CHANNEL_LAYERS"] = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [location]}}}
+    return changed
+
+
+@pytest.fixture(autouse=True)
+def _house(settings: Settings, tmp_path: Path) -> None:
+    for name, value in house(tmp_path).items():
+        setattr(settings, name, value)
     cache.clear()
 
 
@@ -51,12 +70,58 @@ def django_db_keepdb() -> bool:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Each process of the tests works on a copy of an academy that was migrated once."""
-    name = connection.creation._get_test_db_name()
-    folder = academy_settings.VAR_DIR
+    _copy(connection.creation._get_test_db_name())
+
+
+def _copy(name: str) -> None:
+    """An empty academy under this name: a file, or a database of PostgreSQL."""
     if connection.vendor == "sqlite":
-        copy_file(folder, Path(name))
+        copy_file(VAR, Path(name))
     else:
-        copy_postgres(folder, os.environ["DATABASE_URL"], name)
+        copy_postgres(VAR, os.environ["DATABASE_URL"], name)
+
+
+# --- What many tests begin with: made once a process, see tests/filled.py ---------------------------------------------
+
+filled = Filled()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    filled.blocker = django_db_blocker
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Any:
+    name = next((name for name in ("world", "demo") if wants(item, name)), "")
+    with filled.use(name, _make, _copy_beside, MADE / name):
+        return (yield)
+
+
+def _copy_beside(name: str) -> str:
+    plain = Path(connection.settings_dict["NAME"])
+    target = str(plain.with_name(f"{plain.stem}_{name}{plain.suffix}"))
+    _copy(target)
+    return target
+
+
+def _make(name: str, folder: Path) -> Any:
+    with override_settings(**house(folder.parent) | {"MEDIA_ROOT": folder, "DEBUG": name == "demo"}):
+        return build_world() if name == "world" else load_demo()
+
+
+def load_demo() -> Any:
+    """The demo academy; gives the instant that it is counted from."""
+    now = timezone.now()
+    load(now=now)
+    return now
+
+
+@pytest.fixture
+def demo(request: pytest.FixtureRequest, db: None, settings: Settings) -> Any:
+    """The demo academy, and the instant it was loaded at."""
+    settings.DEBUG = True
+    return filled.take("demo", settings.MEDIA_ROOT) or load_demo()
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +134,9 @@ def material() -> Path:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, settings: Settings) -> World:
     """Two mirrored partners and the people of the house."""
-    return build_world()
+    return filled.take("world", settings.MEDIA_ROOT) or build_world()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -161,7 +161,7 @@ def visit(chromium: Browser, academy: Academy, guard: Guard) -> Iterator[Visits]
         if who:
             known["storage_state"] = _signed_in(chromium, academy, who)
         context = chromium.new_context(**(known | options))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         guard.watch(context)
         contexts.append(context)
         return context.new_page()

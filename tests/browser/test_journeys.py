@@ -66,6 +66,7 @@ def test_lina_resumes_at_the_exact_place(visit: Visits, academy: Academy) -> Non
     expect(page).to_have_url(re.compile(r"/lessons/"))
 
     # In the middle of a text many screens high.
+    before = page.locator("[data-lesson]").get_attribute("data-position")
     paragraph = page.locator(".part-text p").nth(7)
     paragraph.evaluate("element => scrollBy(0, element.getBoundingClientRect().top - innerHeight * .3)")
     page.wait_for_timeout(300)
@@ -78,7 +79,7 @@ def test_lina_resumes_at_the_exact_place(visit: Visits, academy: Academy) -> Non
         other.locator(".sheet .btn").click()
         expect(other).to_have_url(re.compile(r"/lessons/"))
         place = other.locator("[data-lesson]").get_attribute("data-position")
-        if place and "~" in place:
+        if place and place != before:
             break
     expect(other.locator(".part-text p").nth(7)).to_be_in_viewport()
     expect(other.locator("h1")).not_to_be_in_viewport()

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from community.enums import MemberRole, ThreadKind
 from community.models import (
@@ -35,11 +34,8 @@ def spaces_of(key):
     return {space.slug for space in sight_of(User.objects.get(email=f"{key}@example.org")).spaces.values()}
 
 
-def test_three_months_of_talk_are_told_once(settings):
-    settings.DEBUG = True
-    now = timezone.now()
-    assert load(now=now)
-
+def test_three_months_of_talk_are_told_once(demo):
+    now = demo
     assert Space.objects.count() == 5
     assert GuidePage.objects.live().count() == 2
     kinds = Counter(Thread.objects.values_list("kind", flat=True))
