@@ -136,6 +136,7 @@ def outcome(response: Any) -> str:
     return {401: "forbidden", 403: "forbidden", 404: "hidden", 405: "method"}.get(status, f"error {status}")
 
 
+@pytest.mark.slow  # what it sweeps does not depend on the database
 @pytest.mark.parametrize("share", range(SHARES))
 def test_cells(share: int, world: World) -> None:
     """Every cell of a share of the table, in one world; each request is rolled back before the next."""
