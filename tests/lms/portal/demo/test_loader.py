@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from coaching.models import CoachingReport
 from coaching.queries.desk import desk_of
@@ -162,7 +162,8 @@ def test_people_already_there_are_left_alone(now):
     User.objects.create_user("someone@example.org", "correct horse battery staple")
     out = StringIO()
 
-    call_command("load_demo", "--if-empty", stdout=out)
+    with translation.override("fr"):
+        call_command("load_demo", "--if-empty", stdout=out)
 
     assert User.objects.count() == 1
     assert "rien n’est chargé de nouveau" in out.getvalue()
