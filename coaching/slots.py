@@ -114,9 +114,10 @@ class Board:
     """One diary at one moment, ready to be asked for the slots of an offer.
 
     Between two appointments there is room for what follows the one and what precedes the other: both buffers.
+    `grace` shortens the notice, for somebody who chooses from a page she opened a moment ago.
     """
 
-    def __init__(self, plan: Plan, offer: Offer, now: datetime) -> None:
+    def __init__(self, plan: Plan, offer: Offer, now: datetime, *, grace: timedelta = timedelta()) -> None:
         self.plan, self.offer = plan, offer
         limits, zone = plan.limits, plan.hours.zone
         pad = timedelta(minutes=limits.buffer_before + limits.buffer_after)
@@ -128,7 +129,7 @@ class Board:
         days = [one.period.starts_at.astimezone(zone).date() for one in plan.given]
         self._by_day = Counter(days)
         self._by_week = Counter(_iso_week(day) for day in days)
-        self._first = now + timedelta(minutes=limits.notice)
+        self._first = max(now, now + timedelta(minutes=limits.notice) - grace)
         self._last_day = now.astimezone(zone).date() + timedelta(days=limits.window_days)
 
     def free(self, start: datetime, end: datetime) -> Iterator[Slot]:

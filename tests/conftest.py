@@ -139,6 +139,12 @@ def world(db: None, settings: Settings) -> World:
     return filled.take("world", settings.MEDIA_ROOT) or build_world()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests run one after the other in one process: they begin first, beside the others."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """On a machine that must prove everything, a test that was skipped has not passed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

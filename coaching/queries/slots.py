@@ -29,10 +29,13 @@ from coaching.slots import Board, Given, Limits, Obstacle, Offer, OneOff, Plan, 
 from lms.accounts.models import User
 from lms.accounts.zones import zone_named
 
-__all__ = ["Slot", "free_slots", "next_free", "refusal", "slot_at"]
+__all__ = ["Slot", "free_slots", "next_free", "slot_at"]
 
 _A_WEEK_AROUND = timedelta(days=8)
 """What the weekly limit counts beyond the days that were asked for."""
+
+_TIME_TO_CHOOSE = timedelta(minutes=10)
+"""A moment that was offered stays open to who is reading the list, though its notice has begun."""
 
 
 def free_slots(
@@ -87,27 +90,12 @@ def slot_at(
     """The slot that starts then and can be held in `mode` ("" asks for none), or the sentence why there is none."""
     end = starts_at + timedelta(minutes=kind.minutes)
     plan = plans([diary], start=starts_at, end=end, now=now, learner=learner, moving=moving)[diary.pk]
-    answer = Board(plan, offer_of(kind), now).at(starts_at)
+    answer = Board(plan, offer_of(kind), now, grace=_TIME_TO_CHOOSE).at(starts_at)
     if isinstance(answer, Obstacle):
         return words(answer)
     if mode and mode not in answer.modes_among(kind.modes):
         return words(Obstacle.PLACE_TAKEN) if mode == Mode.PLACE else _("This slot cannot be held that way.")
     return answer
-
-
-def refusal(
-    *,
-    diary: Diary,
-    kind: AppointmentKind,
-    starts_at: datetime,
-    mode: str,
-    now: datetime,
-    learner: User | None,
-    moving: Appointment | None = None,
-) -> str | None:
-    """Why this start cannot be booked, for people; None when it can."""
-    found = slot_at(diary=diary, kind=kind, starts_at=starts_at, mode=mode, now=now, learner=learner, moving=moving)
-    return found if isinstance(found, str) else None
 
 
 def words(obstacle: Obstacle) -> str:

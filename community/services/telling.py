@@ -11,14 +11,17 @@ from lms.kit.live import push
 
 
 def tell_post(post: Post) -> None:
-    push(thread_group(post.thread), {"type": "post", "number": post.number, "id": str(post.public_id), **_html(post)})
+    push(
+        thread_group(post.thread),
+        lambda: {"type": "post", "number": post.number, "id": str(post.public_id), **_html(post)},
+    )
 
 
 def tell_changed(post: Post) -> None:
     """Another wording, or its place in the thread: the answer that solves, files, cards."""
     push(
         thread_group(post.thread),
-        {"type": "changed", "id": str(post.public_id), "version": post.version, **_html(post)},
+        lambda: {"type": "changed", "id": str(post.public_id), "version": post.version, **_html(post)},
     )
 
 

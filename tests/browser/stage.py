@@ -99,7 +99,7 @@ def a_diary(coach: User) -> dict[str, str]:
 
 def bookable(cohort: Cohort) -> None:
     """A coach open every day, and three people who may book her."""
-    diary = DiaryFactory(coach=person("diarist", "fr"), minimum_notice=0)
+    diary = DiaryFactory(coach=person("diarist", "fr"), minimum_notice=60)
     for weekday in range(7):
         WeeklyHoursFactory(diary=diary, weekday=weekday)
     AppointmentKindFactory(order=0)

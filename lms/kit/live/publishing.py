@@ -1,6 +1,7 @@
 """Telling a group of sockets, from any process: after commit, without ever failing the one who tells."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,15 +15,22 @@ from .envelopes import Envelope, encode, next_number
 log = logging.getLogger(__name__)
 
 
-def push(group: str, event: dict[str, Any]) -> None:
+type Event = dict[str, Any]
+
+
+def push(group: str, event: Event | Callable[[], Event]) -> None:
     """Send `event` (JSON, with its `type`) to every socket of `group`, once the transaction has committed.
 
     It gets the group's next number and can be resumed by it. Nothing happens on rollback, and nobody listening costs
-    next to nothing. Call it from sync code only.
+    next to nothing: what is long to write is given as a function, called after the commit, where somebody may hear.
+    Call it from sync code only.
 
     Raises:
         TypeError: `event` is not JSON. What goes wrong later is logged, never raised.
     """
+    if callable(event):
+        transaction.on_commit(partial(_write_and_publish, group, event), robust=True)
+        return
     envelope = Envelope(type="live", group=group, text=encode(event), seq=None)
     transaction.on_commit(partial(_publish, envelope, numbered=True), robust=True)
 
@@ -49,6 +57,13 @@ async def send_passing(group: str, event: dict[str, Any], *, to: str = "") -> No
         await layer.group_send(group, envelope)
     except Exception:
         log.exception("Something passing could not be told to %s; it is worth nothing any more.", group)
+
+
+def _write_and_publish(group: str, write: Callable[[], Event]) -> None:
+    if _is_one_process(get_channel_layer()) and not switchboard.is_heard_here(group):
+        next_number(group)  # who comes back later sees that something was said
+        return
+    _publish(Envelope(type="live", group=group, text=encode(write()), seq=None), numbered=True)
 
 
 def _publish(envelope: Envelope, *, numbered: bool) -> None:

@@ -123,3 +123,9 @@ def deliver_here(envelope: Envelope) -> None:
     for board in boards:
         with suppress(RuntimeError):  # its loop has ended
             board.loop.call_soon_threadsafe(board.deliver, envelope)
+
+
+def is_heard_here(group: str) -> bool:
+    """Whether a socket of this process listens to `group`; asked from any thread."""
+    with _guard:
+        return any(group in board.hubs for board in _boards.values())

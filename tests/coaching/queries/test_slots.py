@@ -19,7 +19,7 @@ from coaching.models import (
     OneOffSlot,
     WeeklyHours,
 )
-from coaching.queries.slots import free_slots, next_free, refusal, slot_at
+from coaching.queries.slots import free_slots, next_free, slot_at
 from coaching.slots import Slot
 from tests.factories import (
     AppointmentFactory,
@@ -67,13 +67,32 @@ def starts(diary: Diary, kind: AppointmentKind, **asked: Any) -> list[datetime]:
 def refused(diary: Diary, kind: AppointmentKind, starts_at: datetime, mode: str = "", **asked: Any) -> str | None:
     fields = {"now": NOW, "learner": None} | asked
     with translation.override("en"):
-        return refusal(diary=diary, kind=kind, starts_at=starts_at, mode=mode, **fields)
+        found = slot_at(diary=diary, kind=kind, starts_at=starts_at, mode=mode, **fields)
+    return found if isinstance(found, str) else None
 
 
 def test_a_free_morning(diary: Diary, kind: AppointmentKind) -> None:
     assert starts(diary, kind) == [at(9), at(10), at(11)]
     assert refused(diary, kind, at(9)) is None
     assert refused(diary, kind, at(8)) == "There is no slot at this time."
+
+
+def test_who_reads_the_list_has_ten_minutes_to_choose_though_the_notice_begins(kind: AppointmentKind) -> None:
+    diary = DiaryFactory(step_minutes=60, minimum_notice=120)
+    WeeklyHoursFactory(diary=diary, ends="12:00")
+
+    def asked(now: datetime) -> list[datetime]:
+        return starts(diary, kind, now=now)
+
+    assert asked(at(8)) == [at(10), at(11)]
+    assert asked(at(8, 1)) == [at(11)]
+    assert refused(diary, kind, at(10), now=at(8, 10)) is None
+    assert refused(diary, kind, at(10), now=at(8, 11)) == "It is too late to book this slot: it starts too soon."
+
+
+def test_a_slot_that_has_begun_is_never_booked(diary: Diary, kind: AppointmentKind) -> None:
+    assert refused(diary, kind, at(10), now=at(10)) is None
+    assert refused(diary, kind, at(10), now=at(10, 1)) == "It is too late to book this slot: it starts too soon."
 
 
 def test_stretches_kept_for_a_kind(diary: Diary, kind: AppointmentKind) -> None:
