@@ -252,7 +252,9 @@ def test_open_pages_hear_of_it_once_committed_with_nothing_personal(
     thread: Thread, lina: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[dict[str, object]] = []
-    monkeypatch.setattr("community.services.telling.push", lambda group, event: heard.append(event() if callable(event) else event))
+    monkeypatch.setattr(
+        "community.services.telling.push", lambda group, event: heard.append(event() if callable(event) else event)
+    )
 
     with TestCase.captureOnCommitCallbacks(execute=True):
         post = answer(thread, lina, "Du nouveau.")
