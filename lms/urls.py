@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("courses.urls")),
     path("", include("coaching.urls")),
     path("", include("community.urls")),
+    path("", include("seminars.urls")),
     path("", include("lms.notifications.urls")),
     path("", include("lms.evidence.urls")),
     path("", include("lms.portal.urls")),

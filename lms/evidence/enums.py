@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class ActivityKind(models.TextChoices):
     LESSON = "lesson", _("Lesson")
     APPOINTMENT = "appointment", _("Appointment")
+    SEMINAR = "seminar", _("Live seminar")
+    REPLAY = "replay", _("Replay watched")
 
 
 class AssistanceKind(models.TextChoices):

@@ -1,0 +1,5 @@
+"""Replays, results, the survey."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Attendance and its signatures."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""The room."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
