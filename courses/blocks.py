@@ -7,7 +7,7 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
-from wagtailmedia.blocks import AudioChooserBlock
+from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
 from .validators import validate_embed_url
 
@@ -65,6 +65,20 @@ class AudioBlock(blocks.StructBlock):
         description = _("A recording from the library with its transcript. It never starts by itself.")
         preview_template = "courses/blocks/previews/audio.html"
         preview_value = {"recording": None, "title": "Mot d’accueil, 48 s"}
+
+
+class VideoBlock(blocks.StructBlock):
+    recording = VideoChooserBlock(label=_("Video"))
+    title = blocks.CharBlock(label=_("Title"), max_length=150)
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        group = _("Read")
+        template = "courses/blocks/video.html"
+        description = _("A video from the library with its captions and transcript. Nothing is loaded before the tap.")
+        preview_template = "courses/blocks/previews/video.html"
+        preview_value = {"recording": None, "title": "Replay : animer un groupe, 42 min"}
 
 
 class CalloutBlock(blocks.StructBlock):
@@ -250,6 +264,7 @@ class LessonBody(blocks.StreamBlock):
     text = TextBlock()
     image = ImageBlock()
     audio = AudioBlock()
+    video = VideoBlock()
     callout = CalloutBlock()
     quote = QuoteBlock()
     steps = StepsBlock()

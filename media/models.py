@@ -1,5 +1,7 @@
 """What editors upload: images, documents, recordings."""
 
+import math
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -59,9 +61,17 @@ class Recording(PublicIdModel, AbstractMedia):
     transcript = models.TextField(
         _("transcript"), blank=True, help_text=_("What is said, for people who cannot listen or prefer to read.")
     )
+    captions = models.TextField(
+        _("captions"), blank=True, help_text=_("WebVTT: what is said, shown over the video at the right time.")
+    )
 
-    admin_form_fields = ("title", "file", "collection", "duration", "thumbnail", "transcript", "tags")
+    admin_form_fields = ("title", "file", "collection", "duration", "thumbnail", "captions", "transcript", "tags")
 
     @property
     def url(self) -> str:
         return reverse("media:recording", args=[self.public_id])
+
+    @property
+    def minutes(self) -> int:
+        """Its length, a minute begun counting as one; 0 where it is not known."""
+        return math.ceil((self.duration or 0) / 60)

@@ -127,6 +127,30 @@ def add_recording(
     return recording
 
 
+def add_video(
+    *, stored: str, title: str, captions: str, transcript: str, seconds: float, actor: User | None
+) -> Recording:
+    """Add a copy of a video that our storage holds already under the name `stored`, with its captions (WebVTT).
+
+    Raises:
+        UnusableFile: its kind is not a video that phones play (`mp4`).
+    """
+    if _extension(stored) != "mp4":
+        raise UnusableFile("kind-refused", _("Files of this kind do not go into the library."))
+    recording = Recording(
+        title=title[:255],
+        file=_free_name("media", f"{title}.mp4"),
+        type="video",
+        duration=seconds,
+        captions=captions,
+        transcript=transcript,
+        uploaded_by_user=actor,
+    )
+    recording.save()
+    transaction.on_commit(partial(_copy, stored, recording.file.name))
+    return recording
+
+
 def _check(data: bytes, expected: str) -> None:
     try:
         with (
@@ -168,3 +192,8 @@ def _write(name: str, aside: IO[bytes]) -> None:
     aside.seek(0)
     default_storage.save(name, File(aside))
     aside.close()
+
+
+def _copy(stored: str, name: str) -> None:
+    with default_storage.open(stored) as file:
+        default_storage.save(name, file)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -54,9 +54,17 @@ def document(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_safe
 def recording(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """A sound or a video, by pieces, so that a phone can seek in it."""
-    found = get_object_or_404(Recording, public_id=public_id)
+    found = get_object_or_404(Recording.objects.exclude(file=""), public_id=public_id)
     name = Path(found.file.name).name
     response = ranged(request, found.file.open("rb"), found.file.size, mimetypes.guess_type(name)[0])
     response["Content-Security-Policy"] = INERT
     response["Cache-Control"] = f"private, max-age={settings.SESSION_COOKIE_AGE}"
     return response
+
+
+@login_required
+@require_safe
+def captions(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What is said in a video, as WebVTT."""
+    found = get_object_or_404(Recording.objects.exclude(captions=""), public_id=public_id)
+    return HttpResponse(found.captions, content_type="text/vtt; charset=utf-8")

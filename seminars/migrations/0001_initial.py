@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('courses', '0003_language_and_asked_at'),
-        ('media', '0001_initial'),
+        ('media', '0002_recording_captions'),
         ('programmes', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -391,18 +391,35 @@ class Migration(migrations.Migration):
                 ('stopped_at', models.DateTimeField(blank=True, null=True)),
                 ('folder', models.CharField(max_length=200)),
                 ('video', models.FileField(blank=True, upload_to='seminars/replays/')),
+                ('audio', models.FileField(blank=True, upload_to='seminars/replays/')),
                 ('playlist', models.CharField(blank=True, max_length=200)),
                 ('captions', models.TextField(blank=True, help_text='WebVTT, timed from the start of the replay.')),
                 ('chapters', models.JSONField(blank=True, default=list)),
                 ('seconds', models.PositiveIntegerField(default=0)),
                 ('trouble', models.CharField(blank=True, max_length=300)),
                 ('ready_at', models.DateTimeField(blank=True, null=True)),
+                ('published', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='media.recording')),
                 ('kept_until', models.DateField()),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recordings', to='seminars.livesession')),
                 ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['started_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReplayWatching',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pieces', models.TextField(default='')),
+                ('seconds', models.PositiveIntegerField(default=0)),
+                ('position', models.PositiveIntegerField(default=0, help_text='Seconds from the start: where she was last.')),
+                ('seen_at', models.DateTimeField()),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.enrolment')),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watchings', to='seminars.sessionrecording')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('recording', 'enrolment'), name='seminars_replaywatching_once')],
             },
         ),
         migrations.CreateModel(

@@ -5,7 +5,7 @@ from .breakouts import BreakoutRoom, BreakoutRound, BreakoutSeat
 from .exchanges import ChatMessage, Hand, Question, QuestionVote, SessionPoll, SessionPollAnswer, SessionPollChoice
 from .material import Caption, Deck, Handout, Slide, SlideTurn
 from .pages import SeminarSeriesPage, SeriesSpeaker
-from .recordings import SessionRecording, SurveyAnswer
+from .recordings import ReplayWatching, SessionRecording, SurveyAnswer
 from .registrations import Registration, Reminder
 from .sessions import FunderPresence, LiveSession, Removal, RoomChange, RunSheetItem, SessionStaff
 
@@ -28,6 +28,7 @@ __all__ = [
     "Registration",
     "Reminder",
     "Removal",
+    "ReplayWatching",
     "RoomChange",
     "RunSheetItem",
     "SeminarSeriesPage",

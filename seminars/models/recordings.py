@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.kit.ids import PublicIdModel
+from lms.programmes.models import Enrolment
+from media.models import Recording
 from seminars.enums import RecordingState
 
 from .sessions import LiveSession
@@ -16,7 +18,8 @@ from .sessions import LiveSession
 class SessionRecording(PublicIdModel):
     """What the room recorded between two instants, and its replay once the worker has made one.
 
-    `folder` holds the raw files, under `VAR_DIR/recordings`; `video` and `playlist` are in the media storage.
+    `folder` holds the raw files, under `VAR_DIR/recordings`; `video`, `audio` and `playlist` (the HLS master) are in
+    the media storage. Without them the replay is what was shown and written. `published` is its copy in the library.
     `chapters`: [{"at": seconds, "title": …, "page": …}]. `kept_until` is its retention date.
     """
 
@@ -27,12 +30,14 @@ class SessionRecording(PublicIdModel):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     folder = models.CharField(max_length=200)
     video = models.FileField(upload_to="seminars/replays/", blank=True)
+    audio = models.FileField(upload_to="seminars/replays/", blank=True)
     playlist = models.CharField(max_length=200, blank=True)
     captions = models.TextField(blank=True, help_text=_("WebVTT, timed from the start of the replay."))
     chapters = models.JSONField(default=list, blank=True)
     seconds = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=300, blank=True)
     ready_at = models.DateTimeField(null=True, blank=True)
+    published = models.ForeignKey(Recording, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     kept_until = models.DateField()
 
     class Meta:
@@ -47,6 +52,26 @@ class SessionRecording(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.session}, {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class ReplayWatching(models.Model):
+    """What one person has seen of one replay: a character for each piece of ten seconds, `1` where she saw it.
+
+    A piece counts once, however often she sees it; `seconds` is their sum.
+    """
+
+    recording = models.ForeignKey(SessionRecording, on_delete=models.CASCADE, related_name="watchings")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
+    pieces = models.TextField(default="")
+    seconds = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0, help_text=_("Seconds from the start: where she was last."))
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recording", "enrolment"], name="seminars_replaywatching_once")]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}, {self.seconds} s"
 
 
 class SurveyAnswer(PublicIdModel):

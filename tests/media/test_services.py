@@ -3,13 +3,14 @@
 import io
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image
 
 from lms.kit.sanitize import UnsafeSvg
 from media.models import LibraryDocument, LibraryImage
-from media.services import UnusableFile, add_document, add_image, add_recording
+from media.services import UnusableFile, add_document, add_image, add_recording, add_video
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +121,15 @@ def test_documents_and_recordings_are_of_known_kinds():
         add_document(data=b"x", name="a.html", title="T", source="ici", actor=None)
     with pytest.raises(UnusableFile):
         add_recording(data=b"x", name="a.exe", title="T", transcript="", seconds=0, actor=None)
+
+
+def test_a_video_of_ours_is_copied_into_the_library(django_capture_on_commit_callbacks):
+    stored = default_storage.save("seminars/replays/a.mp4", ContentFile(b"film"))
+    with django_capture_on_commit_callbacks(execute=True):
+        video = add_video(
+            stored=stored, title="Replay", captions="WEBVTT", transcript="Bonjour", seconds=12, actor=None
+        )
+    default_storage.delete(stored)
+    assert (video.type, video.file.read(), video.captions) == ("video", b"film", "WEBVTT")
+    with pytest.raises(UnusableFile):
+        add_video(stored="a.exe", title="T", captions="", transcript="", seconds=0, actor=None)

@@ -68,3 +68,23 @@ def test_only_renditions_have_a_public_address(client):
     answers = {path: client.get(f"/files/{path}").status_code for path in asked}
     assert answers.pop("images/a.png") == 200
     assert set(answers.values()) == {404}
+
+
+def test_captions_of_a_video_are_webvtt_for_people_who_are_signed_in(client):
+    words = "WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n"
+    video = Recording.objects.create(
+        title="Replay", file=ContentFile(b"x", name="r.mp4"), type="video", captions=words, duration=61
+    )
+    address = f"/recordings/{video.public_id}/captions.vtt"
+    assert client.get(address).status_code == 302
+    client.force_login(UserFactory())
+    response = client.get(address)
+    assert (response["Content-Type"], response.content.decode()) == ("text/vtt; charset=utf-8", words)
+    assert video.minutes == 2
+
+
+def test_a_recording_without_captions_or_without_its_file_answers_as_one_that_does_not_exist(client, recording):
+    client.force_login(UserFactory())
+    assert client.get(f"/recordings/{recording.public_id}/captions.vtt").status_code == 404
+    Recording.objects.update(file="")
+    assert client.get(recording.url).status_code == 404
