@@ -27,8 +27,8 @@ check: $(VENV)/.tests node_modules/.ready ## Lint, types, layers, templates, mig
 bench: $(VENV)/.tests node_modules/.ready ## Measure GROUP and write var/bench.json
 	@$(PYTHON) -m tests.bench $(GROUP)
 
-services: ## Start a private PostgreSQL and Redis for the tests
-	@deploy/services.sh start
+services: ## Start a private PostgreSQL and Redis, and Janus and coturn where Debian has them
+	@deploy/services.sh start --media
 
 stop-services: ## Stop them
 	@deploy/services.sh stop

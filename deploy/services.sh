@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # A private PostgreSQL and Redis for the tests, from the system's packages, in a temporary folder.
-#   services.sh start    starts both and prints the two addresses to export
-#   services.sh stop     stops them and removes their data
+#   services.sh start            starts both and prints the two addresses to export
+#   services.sh start --media    Janus and coturn too, where they are installed (deploy/media.sh says which settings)
+#   services.sh stop             stops them and removes their data
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 home="${SERVICES_DIR:-$root/var/services}"
 pg_port="${PG_PORT:-54329}"
 redis_port="${REDIS_PORT:-63799}"
+export MEDIA_DIR="${MEDIA_DIR:-$home-media}"
 export DATABASE_URL="postgres://academy@127.0.0.1:$pg_port/academy"
 export REDIS_URL="redis://127.0.0.1:$redis_port/0"
 
@@ -40,9 +42,11 @@ start() {
   redis-server --port "$redis_port" --bind 127.0.0.1 --save "" --appendonly no --daemonize yes \
     --dir "$data/redis" --pidfile "$data/redis/pid" --logfile "$data/redis/log" >/dev/null
   echo "export DATABASE_URL=$DATABASE_URL REDIS_URL=$REDIS_URL"
+  if [ "${1:-}" = --media ]; then "$root/deploy/media.sh" start; fi
 }
 
 stop() {
+  "$root/deploy/media.sh" stop
   [ -f "$home/data" ] || return 0
   local pg data
   pg=$(find_pg)
@@ -53,7 +57,7 @@ stop() {
 }
 
 case "${1:-}" in
-  start) stop >/dev/null 2>&1; start ;;
+  start) stop >/dev/null 2>&1; start "${2:-}" ;;
   stop) stop ;;
-  *) echo "Usage: services.sh start|stop" >&2; exit 2 ;;
+  *) echo "Usage: services.sh start [--media] | stop" >&2; exit 2 ;;
 esac
