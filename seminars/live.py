@@ -1,6 +1,9 @@
 """The groups of sockets that live seminars publish to."""
 
-from seminars.models import LiveSession
+from seminars.models import BreakoutRoom, LiveSession
+
+OVER = 4404
+"""Close code: this room is not open to you any more; the page says why."""
 
 
 def room_group(session: LiveSession) -> str:
@@ -11,3 +14,8 @@ def room_group(session: LiveSession) -> str:
 def staff_group(session: LiveSession) -> str:
     """Those who run it: hosts, presenters, moderators."""
     return f"seminar-staff.{session.public_id}"
+
+
+def group_group(room: BreakoutRoom) -> str:
+    """Those who are in one small group now."""
+    return f"seminar-group.{room.public_id}"

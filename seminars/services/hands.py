@@ -1,0 +1,108 @@
+"""Raised hands, in the order of the queue, up to the stage and down again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.accounts.models import User
+from lms.kit.live import push
+from seminars.enums import HandState
+from seminars.live import room_group
+from seminars.models import Hand, LiveSession
+from seminars.queries.room import hand_event
+from seminars.queries.sight import role_in
+
+from .held import RoomRefusal, hold_open, note_change, unknown
+
+MOST_SPEAKING = 4
+
+
+def raise_hand(*, session: LiveSession, actor: User, now: datetime) -> Hand:
+    """Stand in the queue; whoever stands in it already keeps her place.
+
+    Raises:
+        RoomRefusal: the room is not open.
+    """
+    with transaction.atomic():
+        held = hold_open(session)
+        up = _up(held, actor)
+        if up is not None:
+            return up
+        hand = Hand.objects.create(session=held, person=actor, raised_at=now, changed_at=now)
+        push(room_group(held), hand_event(hand))
+    return hand
+
+
+def lower(*, session: LiveSession, actor: User, now: datetime, hand: UUID | None = None) -> None:
+    """Lower one's own hand, or another one's for those who run the session: she leaves the stage too. One that is
+    down already stays down."""
+    with transaction.atomic():
+        held = hold_open(session)
+        found = _up(held, actor) if hand is None else _hand(held, hand)
+        if found is None or found.state == HandState.LOWERED:
+            return
+        if found.person_id != actor.pk:
+            note_change(held, "hand-lowered", actor=actor, about=found.person, now=now)
+        _move(found, HandState.LOWERED, now)
+
+
+def invite(*, session: LiveSession, person: User, actor: User, now: datetime) -> Hand:
+    """Ask somebody to speak, whether or not her hand is up; she says yes herself (`take_stage`).
+
+    Raises:
+        RoomRefusal: she is not of this room (`unknown`); four people speak already (`too-many`).
+    """
+    with transaction.atomic():
+        held = hold_open(session)
+        _refuse_crowd(held)
+        if role_in(person, held) is None:
+            raise unknown()
+        hand = _up(held, person)
+        if hand is None:
+            hand = Hand.objects.create(session=held, person=person, raised_at=now, changed_at=now)
+        if hand.state != HandState.SPEAKING:
+            note_change(held, "invited", actor=actor, about=person, now=now)
+            _move(hand, HandState.INVITED, now)
+    return hand
+
+
+def take_stage(*, session: LiveSession, actor: User, now: datetime) -> Hand:
+    """Say yes to an invitation: from now on she may be heard and seen.
+
+    Raises:
+        RoomRefusal: nobody has invited her (`not-invited`); four people speak already (`too-many`).
+    """
+    with transaction.atomic():
+        held = hold_open(session)
+        hand = _up(held, actor)
+        if hand is None or hand.state == HandState.RAISED:
+            raise RoomRefusal("not-invited", _("You have not been invited to speak yet."))
+        if hand.state == HandState.INVITED:
+            _refuse_crowd(held)
+            _move(hand, HandState.SPEAKING, now)
+    return hand
+
+
+def _up(session: LiveSession, person: User) -> Hand | None:
+    up = Hand.objects.filter(session=session, person=person).exclude(state=HandState.LOWERED)
+    return up.select_related("person").first()
+
+
+def _hand(session: LiveSession, public_id: UUID) -> Hand:
+    hand = Hand.objects.filter(session=session, public_id=public_id).select_related("person").first()
+    if hand is None:
+        raise unknown()
+    return hand
+
+
+def _move(hand: Hand, state: HandState, now: datetime) -> None:
+    hand.state, hand.changed_at = state, now
+    hand.save(update_fields=["state", "changed_at"])
+    push(room_group(hand.session), hand_event(hand))
+
+
+def _refuse_crowd(session: LiveSession) -> None:
+    if Hand.objects.filter(session=session, state=HandState.SPEAKING).count() >= MOST_SPEAKING:
+        raise RoomRefusal("too-many", _("Four people speak already. Thank one of them first."))
