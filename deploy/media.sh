@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Janus (rooms of more than six) and coturn (networks that let no call through), from the system's packages.
 #   media.sh start         starts both in the background and prints what the academy needs to know of them
+#   media.sh janus-again   starts a Janus that died, as it was
 #   media.sh stop          stops them and removes their folder
 #   media.sh janus|coturn  runs one of them here, in MEDIA_DIR, for a supervisor that starts it again
 # What may be set: MEDIA_ADDRESS (where browsers reach them), MEDIA_PUBLIC_ADDRESS (behind a NAT), MEDIA_USER (their
@@ -84,6 +85,14 @@ wait_for() {
   echo "$3 does not answer on $1:$2; its log:" >&2; tail -n 20 "$folder/$4/log" >&2; exit 1
 }
 
+janus_behind() {
+  (trap '' HUP; run_janus) > "$folder/janus/log" 2>&1 < /dev/null & echo $! >> "$folder/pids"
+  wait_for 127.0.0.1 "$janus_port" Janus janus
+}
+
+# After an accident, with the secrets it had.
+janus_again() { settings; folder=$(cat "$home/folder"); janus_behind; }
+
 start() {
   settings; folder
   mkdir -p "$home"; echo "$folder" > "$home/folder"
@@ -92,8 +101,7 @@ start() {
   command -v turnserver >/dev/null && write_coturn
   give_folder
   if command -v janus >/dev/null; then
-    (trap '' HUP; run_janus) > "$folder/janus/log" 2>&1 < /dev/null & echo $! >> "$folder/pids"
-    wait_for 127.0.0.1 "$janus_port" Janus janus
+    janus_behind
     exports="MEDIA_BACKEND=janus JANUS_URL=ws://127.0.0.1:$janus_port JANUS_SECRET=$janus_secret JANUS_ADMIN_KEY=$admin_key"
   else
     echo "No Janus here (Debian: apt-get install janus): rooms of more than six have no picture." >&2
@@ -130,5 +138,6 @@ case "${1:-}" in
   start) stop >/dev/null 2>&1; start ;;
   stop) stop ;;
   janus|coturn) foreground "$1" ;;
-  *) echo "Usage: media.sh start|stop|janus|coturn" >&2; exit 2 ;;
+  janus-again) janus_again ;;
+  *) echo "Usage: media.sh start|stop|janus|coturn|janus-again" >&2; exit 2 ;;
 esac

@@ -167,9 +167,12 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-# --- Live: who carries sound and picture ("p2p" or "none"), and the servers that help two browsers find each other ----
+# --- Live: who carries sound and picture ("janus", "p2p" or "none"), and the servers that help browsers find each other -
 
 MEDIA_BACKEND = env.str("MEDIA_BACKEND", default="p2p")
+JANUS_URL = env.str("JANUS_URL", default="ws://127.0.0.1:8188")
+JANUS_SECRET = env.str("JANUS_SECRET", default="")  # api_secret
+JANUS_ADMIN_KEY = env.str("JANUS_ADMIN_KEY", default="")  # makes rooms
 STUN_URLS = env.list("STUN_URLS", default=[])  # stun:host:port; without any, only people on one network can meet
 TURN_URLS = env.list("TURN_URLS", default=[])  # turn:host:port?transport=udp, turns:host:443?transport=tcp
 TURN_SECRET = env.str("TURN_SECRET", default="")  # static-auth-secret of coturn

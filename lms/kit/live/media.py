@@ -37,6 +37,16 @@ class PeerToPeer:
 
 
 @dataclass(frozen=True, slots=True)
+class Sfu:
+    """Everybody talks to Janus, through this process's signalling: a stage of a few, seen by hundreds."""
+
+    name: str = "janus"
+
+    def announce(self, person: str, now: datetime) -> dict[str, Any]:
+        return {"backend": self.name, "ice_servers": ice_servers(person, now)}
+
+
+@dataclass(frozen=True, slots=True)
 class NoMedia:
     """Chat, notes and slides only."""
 
@@ -46,13 +56,20 @@ class NoMedia:
         return {"backend": self.name}
 
 
-_BACKENDS: dict[str, MediaBackend] = {backend.name: backend for backend in (PeerToPeer(), NoMedia())}
+_BACKENDS: dict[str, MediaBackend] = {backend.name: backend for backend in (Sfu(), PeerToPeer(), NoMedia())}
 
 
-def media_backend_for(people: int) -> MediaBackend:
-    """The backend for a room of so many people: `MEDIA_BACKEND`, or none where a mesh would be too much for phones."""
-    backend = _BACKENDS[settings.MEDIA_BACKEND]
-    return _BACKENDS["none"] if backend.name == "p2p" and people > MESH_LIMIT else backend
+def media_backend_for(people: int, *, janus_answers: bool = False) -> MediaBackend:
+    """The backend for a room of so many people: `MEDIA_BACKEND`, or what is left of it.
+
+    Janus carries a room only while it answers (a room without a stage does not ask it); then, as without it, browsers
+    talk to each other up to the limit of a mesh, and above that nobody carries anything.
+    """
+    if settings.MEDIA_BACKEND == "none":
+        return _BACKENDS["none"]
+    if settings.MEDIA_BACKEND == "janus" and janus_answers:
+        return _BACKENDS["janus"]
+    return _BACKENDS["none"] if people > MESH_LIMIT else _BACKENDS["p2p"]
 
 
 def ice_servers(person: str, now: datetime) -> list[dict[str, Any]]:

@@ -118,3 +118,14 @@ def identifier(value: Any) -> UUID:
 
 def maybe(field: Field) -> Field:
     return lambda value: None if value is None else field(value)
+
+
+def several(field: Field, most: int) -> Field:
+    """A list of at most `most` values of one kind."""
+
+    def clean(value: Any) -> list[Any]:
+        if not isinstance(value, list) or len(value) > most:
+            raise ValueError("not such a list")
+        return [field(one) for one in value]
+
+    return clean

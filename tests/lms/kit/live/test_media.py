@@ -45,3 +45,12 @@ def test_a_crowd_gets_no_mesh(settings: Settings) -> None:
     assert media_backend_for(MESH_LIMIT + 1).name == "none"
     settings.MEDIA_BACKEND = "none"
     assert media_backend_for(2).announce("someone", NOW) == {"backend": "none"}
+
+
+def test_janus_carries_a_stage_while_it_answers(settings: Settings) -> None:
+    settings.MEDIA_BACKEND = "janus"
+    assert media_backend_for(300, janus_answers=True).announce("someone", NOW)["backend"] == "janus"
+    assert media_backend_for(300).name == "none"
+    assert media_backend_for(2).name == "p2p"
+    settings.MEDIA_BACKEND = "p2p"
+    assert media_backend_for(300, janus_answers=True).name == "none"

@@ -1,0 +1,1 @@
+"""Real media servers, real browsers: what carries sound and picture, tried as a whole."""
