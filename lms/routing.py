@@ -7,6 +7,7 @@ from coaching.consumers import DeviceTestConsumer, RoomConsumer
 from community.consumers import CommunityConsumer, ThreadConsumer
 from lms.kit.live.consumer import Nowhere
 from lms.notifications.consumers import NewsConsumer
+from seminars.consumers import SeminarConsumer
 
 websocket_routes: list[object] = [
     path("ws/appointments/device-test/", DeviceTestConsumer.as_asgi()),
@@ -14,6 +15,7 @@ websocket_routes: list[object] = [
     path("ws/community/", CommunityConsumer.as_asgi()),
     path("ws/community/threads/<uuid:public_id>/", ThreadConsumer.as_asgi()),
     path("ws/notifications/", NewsConsumer.as_asgi()),
+    path("ws/seminars/<uuid:public_id>/", SeminarConsumer.as_asgi()),
     re_path(r"", Nowhere.as_asgi()),  # the last one: any other address is refused, without an error in the log
 ]
 

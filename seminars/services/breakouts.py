@@ -22,9 +22,7 @@ MOST_ROOMS = 50
 MOST_PREPARED = 20
 
 
-def prepare_round(
-    *, session: LiveSession, names: list[str], minutes: int, actor: User, now: datetime
-) -> BreakoutRound:
+def prepare_round(*, session: LiveSession, names: list[str], minutes: int, actor: User, now: datetime) -> BreakoutRound:
     """Name the groups of a round, to be filled by name (`seat`) or at random, and opened later.
 
     Raises:

@@ -75,9 +75,7 @@ def open_poll(*, session: LiveSession, poll: UUID, actor: User, now: datetime) -
     return opened
 
 
-def answer_poll(
-    *, session: LiveSession, poll: UUID, choices: list[UUID], actor: User, now: datetime
-) -> SessionPoll:
+def answer_poll(*, session: LiveSession, poll: UUID, choices: list[UUID], actor: User, now: datetime) -> SessionPoll:
     """Answer, or answer otherwise, as long as it is open. Nobody is told at once: `tell_results` does it for many.
 
     Raises:

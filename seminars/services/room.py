@@ -128,9 +128,7 @@ def tell_room(session: LiveSession) -> None:
     push(room_group(session), room_event(session))
 
 
-def _set(
-    session: LiveSession, field: str, value: datetime | None, *, what: str, actor: User, now: datetime
-) -> None:
+def _set(session: LiveSession, field: str, value: datetime | None, *, what: str, actor: User, now: datetime) -> None:
     """Write one state of an open room, its line in the journal, and tell everybody; what is so already stays."""
     with transaction.atomic():
         held = hold_open(session)
