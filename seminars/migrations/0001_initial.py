@@ -260,6 +260,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SessionFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_digest', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='session_feed', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Removal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

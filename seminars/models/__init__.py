@@ -6,7 +6,7 @@ from .exchanges import ChatMessage, Hand, Question, QuestionVote, SessionPoll, S
 from .material import Caption, Deck, Handout, Slide, SlideTurn
 from .pages import SeminarSeriesPage, SeriesSpeaker
 from .recordings import ReplayWatching, SessionRecording, SurveyAnswer
-from .registrations import Registration, Reminder
+from .registrations import Registration, Reminder, SessionFeed
 from .sessions import FunderPresence, LiveSession, Removal, RoomChange, RunSheetItem, SessionStaff
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "RunSheetItem",
     "SeminarSeriesPage",
     "SeriesSpeaker",
+    "SessionFeed",
     "SessionPoll",
     "SessionPollAnswer",
     "SessionPollChoice",

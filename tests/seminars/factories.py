@@ -42,6 +42,7 @@ from seminars.models import (
     RunSheetItem,
     SeminarSeriesPage,
     SeriesSpeaker,
+    SessionFeed,
     SessionPoll,
     SessionPollAnswer,
     SessionPollChoice,
@@ -184,6 +185,14 @@ class ReminderFactory(DjangoModelFactory[Reminder]):
     at = factory.LazyAttribute(
         lambda row: row.registration.session.starts_at - timedelta(minutes=row.minutes_before),
     )
+
+
+class SessionFeedFactory(DjangoModelFactory[SessionFeed]):
+    class Meta:
+        model = SessionFeed
+
+    person = factory.SubFactory(UserFactory)
+    token_digest = factory.Sequence(lambda n: f"{n:064d}")
 
 
 # --- Slides and documents ---------------------------------------------------------------------------------------------

@@ -1,0 +1,184 @@
+"""What live seminars tell people before a session: their kinds of notification, and the words of each."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.accounts.models import User
+from lms.accounts.zones import zone_label
+from lms.kit.templatetags.kit import clock, day
+from lms.notifications.registry import Kind, register
+from lms.notifications.services import Attachment, Message, notify
+from seminars.invitations import CANCEL, REQUEST, calendar
+from seminars.models import LiveSession, Registration, Reminder
+
+GROUP = gettext_lazy("Live seminars")
+NEAR = timedelta(days=1)
+"""What concerns a date nearer than this is told at night too."""
+_LINK_SALT = "seminars.guest"
+
+type _Line = str | Promise | Callable[[], str]
+OPENS = gettext_lazy("The room opens a quarter of an hour before.")
+
+SESSION = register(
+    Kind(
+        code="seminars.session",
+        label=gettext_lazy("a live session I registered for changes"),
+        group=GROUP,
+        is_urgent=True,
+        may_be_refused=False,
+    )
+)
+REMINDER = register(
+    Kind(code="seminars.reminder", label=gettext_lazy("a live session is near"), group=GROUP, is_urgent=True)
+)
+
+
+def when(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """“mardi 9 mars, de 14 h à 15 h (heure de Paris)”, in the zone that is active, which is the reader's."""
+    return _("%(day)s, from %(start)s to %(end)s (%(zone)s time)") % {
+        "day": day(starts_at),
+        "start": clock(starts_at),
+        "end": clock(ends_at),
+        "zone": zone_name(zone),
+    }
+
+
+def zone_name(zone: str) -> str:
+    """A zone in one word, as people say it: “Paris”, “Martinique”."""
+    return str(zone_label(zone)).split(",")[0]
+
+
+def signed_guest(*, session: LiveSession, email: str, name: str) -> str:
+    """What a guest's link carries: the session, her address and her name, signed: the same whenever it is made."""
+    value = {"session": str(session.public_id), "email": email.strip().lower(), "name": name}
+    return signing.Signer(salt=_LINK_SALT).sign_object(value, compress=True)
+
+
+def guest_behind(signed: str) -> dict[str, str] | None:
+    """The session, the address and the name a link was made for; None when it was tampered with."""
+    try:
+        value: dict[str, str] = signing.Signer(salt=_LINK_SALT).unsign_object(signed)
+    except (signing.BadSignature, ValueError):
+        return None
+    return value
+
+
+def link_for(person: User, session: LiveSession) -> str:
+    """The way to a session: its page, or a guest's own link, since a guest has no other way in."""
+    if person.has_arrived:
+        return reverse("seminars:session", args=[session.public_id])
+    signed = signed_guest(session=session, email=person.email, name=person.display_name)
+    return reverse("seminars:guest-link", args=[signed])
+
+
+def tell_registered(registration: Registration, *, actor: User, now: datetime) -> None:
+    """She has her seat: the date, and a file for her calendar."""
+    title = gettext_lazy("You are registered: %(title)s")
+    _tell(registration, "registered", title, [OPENS], method=REQUEST, actor=actor, now=now)
+
+
+def tell_waiting(registration: Registration, *, actor: User, now: datetime) -> None:
+    lines = [gettext_lazy("Every seat is taken. As soon as one is free it is yours, and we tell you.")]
+    title = gettext_lazy("You are on the waiting list: %(title)s")
+    _tell(registration, "waiting", title, lines, actor=actor, now=now)
+
+
+def tell_seated(registration: Registration, *, actor: User | None, now: datetime) -> None:
+    """Somebody gave her seat back: the first who waited has it."""
+    lines = [gettext_lazy("A seat has become free: it is yours. If you cannot come any more, give it back."), OPENS]
+    title = gettext_lazy("You have a seat: %(title)s")
+    _tell(registration, "seated", title, lines, method=REQUEST, actor=actor, now=now)
+
+
+def tell_given_back(registration: Registration, *, actor: User, now: datetime) -> None:
+    title = gettext_lazy("You are no longer registered: %(title)s")
+    _tell(registration, "given-back", title, [], method=CANCEL, actor=actor, now=now)
+
+
+def tell_moved(
+    registrations: Sequence[Registration], *, before: tuple[datetime, datetime], actor: User, now: datetime
+) -> None:
+    for registration in registrations:
+        person = registration.person
+
+        def earlier(person: User = person) -> str:
+            return _("It was %(when)s.") % {"when": when(*before, person.time_zone)}
+
+        title = gettext_lazy("New date: %(title)s")
+        _tell(registration, "moved", title, [earlier], method=REQUEST, actor=actor, now=now, first=before[0])
+
+
+def tell_cancelled(registrations: Sequence[Registration], *, reason: str, actor: User, now: datetime) -> None:
+    for registration in registrations:
+
+        def why() -> str:
+            return _("It will not take place. Reason: %(reason)s") % {"reason": reason}
+
+        title = gettext_lazy("Cancelled: %(title)s")
+        _tell(registration, "cancelled", title, [why], method=CANCEL, actor=actor, now=now)
+
+
+def tell_reminder(reminder: Reminder, now: datetime) -> None:
+    """A day before, an hour before, ten minutes before."""
+    registration = reminder.registration
+    session, person = registration.session, registration.person
+
+    def message() -> Message:
+        title = _("Soon: %(title)s, %(day)s at %(time)s") % {
+            "title": session.title,
+            "day": day(session.starts_at),
+            "time": clock(session.starts_at),
+        }
+        lines = [when(session.starts_at, session.ends_at, person.time_zone) + ".", str(OPENS)]
+        if session.phone_number:
+            lines.append(_("You can listen by phone: %(number)s") % {"number": session.phone_number})
+        action = _("Open the session")
+        return Message(title=title, lines=lines, url=link_for(person, session), action=action)
+
+    key = f"seminars:reminder:{registration.public_id}:{session.calendar_sequence}:{reminder.minutes_before}"
+    notify(kind=REMINDER, recipient=person, key=key, message=message, now=now)
+
+
+def _tell(
+    registration: Registration,
+    verb: str,
+    title: str | Promise,
+    lines: Sequence[_Line],
+    *,
+    method: str = "",
+    actor: User | None,
+    now: datetime,
+    first: datetime | None = None,
+) -> None:
+    """`method`: with a file that puts the date in her calendar, or takes it away. `first`: another instant it is about,
+    such as the time a session had before."""
+    session, person = registration.session, registration.person
+
+    def message() -> Message:
+        file = Attachment(
+            filename="invitation.ics",
+            content_type=f"text/calendar; method={method}; charset=utf-8",
+            content=calendar([session], person, method=method, now=now) if method else "",
+        )
+        return Message(
+            title=str(title) % {"title": session.title},
+            lines=[
+                when(session.starts_at, session.ends_at, person.time_zone) + ".",
+                *(str(line() if callable(line) else line) for line in lines),
+            ],
+            url=link_for(person, session),
+            action=_("See the session"),
+            attachments=[file] if method else [],
+        )
+
+    # The same person may register again after she gave her seat back: each time is told.
+    key = f"seminars:{verb}:{registration.public_id}:{session.calendar_sequence}:{now:%Y%m%d%H%M%S%f}"
+    near = min(session.starts_at, first or session.starts_at) - now <= NEAR
+    may_wait = (actor is None or actor.pk != person.pk) and not near
+    notify(kind=SESSION, recipient=person, key=key, message=message, actor=actor, now=now, may_wait=may_wait)
