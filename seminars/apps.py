@@ -12,10 +12,22 @@ class SeminarsConfig(AppConfig):
         from courses.models import AcademyHomePage
 
         # --- Before
-
         # --- Attendance
+        from lms.kit.clock import every_minute
+
+        from . import attendance_notices  # noqa: F401 - registers its kinds of notification
+        from .services.attendance import sweep_forgotten_sessions, sweep_lost_stays
+
+        for sweep in (sweep_lost_stays, sweep_forgotten_sessions):
+            every_minute(sweep)
 
         # --- After
+        from . import replay_notices  # noqa: F401 - it registers its kinds of notification
+        from .services.recording import sweep_recordings
+        from .services.survey import sweep_surveys
+
+        for sweep in (sweep_recordings, sweep_surveys):
+            every_minute(sweep)
 
         # The series stand under the academy's front door, which knows no wing.
         AcademyHomePage.subpage_types = [*AcademyHomePage.subpage_types, "seminars.SeminarSeriesPage"]

@@ -62,6 +62,15 @@ class HalfDay(models.TextChoices):
     AFTERNOON = "pm", _("Afternoon")
 
 
+class AttendanceVerdict(models.TextChoices):
+    """What a session is worth to somebody, once it is over."""
+
+    GOING_ON = "going_on", pgettext_lazy("attendance", "Not counted yet")
+    ATTENDED = "attended", pgettext_lazy("attendance", "Present")
+    TOO_SHORT = "too_short", pgettext_lazy("attendance", "Present for too short a time")
+    ABSENT = "absent", pgettext_lazy("attendance", "Absent")
+
+
 class RecordingState(models.TextChoices):
     """A recording from its first second to its deletion date."""
 
@@ -70,3 +79,21 @@ class RecordingState(models.TextChoices):
     READY = "ready", pgettext_lazy("a recording", "Replay ready")
     FAILED = "failed", pgettext_lazy("a recording", "Could not be made into a replay")
     DELETED = "deleted", pgettext_lazy("a recording", "Deleted at its retention date")
+
+
+class Trouble(models.TextChoices):
+    """Why a recording gave no film."""
+
+    NO_SERVER = "no-server", _("The media server did not answer: sound and picture may be missing.")
+    NO_MEDIA = (
+        "no-media",
+        _("No sound or picture was recorded. The replay is the slides, the chat and the captions."),
+    )
+    NO_TOOLS = (
+        "no-tools",
+        _("The film could not be made: ffmpeg or janus-pp-rec is missing on the server. Once there, make it again."),
+    )
+    UNUSABLE = (
+        "unusable",
+        _("The film could not be made from what was recorded. The log of the worker says why."),
+    )

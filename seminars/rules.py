@@ -1,9 +1,13 @@
 """Who may do what with a live session; the same functions serve pages, sockets and exports."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from seminars.enums import RoomRole, SessionState
-from seminars.models import LiveSession
+from lms.programmes.models import Enrolment
+from lms.programmes.queries import roles_of
+from seminars.enums import RegistrationState, RoomRole, SessionState
+from seminars.models import LiveSession, Registration, SessionStaff
+from seminars.queries.attendance import TRAINERS, registrations_seen_by
 from seminars.queries.sight import role_in, runs_condition, sessions_seen_by
 
 RUNS = frozenset({RoomRole.HOST, RoomRole.PRESENTER, RoomRole.MODERATOR})
@@ -46,3 +50,59 @@ def can_present(role: RoomRole | None) -> bool:
 def can_moderate(role: RoomRole | None) -> bool:
     """Delete and pin messages, pause the chat, mute, lower hands, answer questions in writing, send somebody out."""
     return role in RUNS
+
+
+def can_answer_survey(user: Any, session: LiveSession) -> bool:
+    """Say what she thinks of it: somebody who registered and came, once it is over."""
+    if session.state != SessionState.ENDED:
+        return False
+    registered = session.registrations.filter(person=user).exclude(state=RegistrationState.CANCELLED)
+    return registered.exists() and session.stays.filter(person=user).exists()
+
+
+# --- Attendance -------------------------------------------------------------------------------------------------------
+
+
+def can_read_attendance(user: Any, session: LiveSession) -> bool:
+    """Who runs it, and whoever follows somebody who was expected; each reads her own people alone."""
+    return can_run(user, session) or registrations_seen_by(user, session).exists()
+
+
+def can_correct_attendance(user: Any, registration: Registration) -> bool:
+    """Its hosts and presenters, and the managers of the learner's partner: those who answer for the hours. Nobody
+    corrects her own."""
+    if not (user.is_authenticated and user.is_active) or registration.person_id == user.pk:
+        return False
+    if user.is_superuser:
+        return True
+    if manages(user, registration.enrolment):
+        return True
+    return SessionStaff.objects.filter(session=registration.session_id, person=user, role__in=TRAINERS).exists()
+
+
+def manages(user: Any, enrolment: Enrolment | None) -> bool:
+    """Of the learner's partner."""
+    return enrolment is not None and enrolment.cohort.partner_id in roles_of(user).partner_ids
+
+
+# --- Before -----------------------------------------------------------------------------------------------------------
+
+ROOM_OPENS = timedelta(minutes=15)
+"""Before its start, for who registered."""
+
+
+def can_read_material(user: Any, session: LiveSession) -> bool:
+    """Slides and documents in advance: who has a seat, or runs it."""
+    return role_in(user, session) is not None or can_run(user, session)
+
+
+def can_prepare(user: Any, session: LiveSession) -> bool:
+    """Announce it, call it off: its hosts and its partner's managers."""
+    return can_host(role_in(user, session))
+
+
+def is_open(session: LiveSession, now: datetime) -> bool:
+    """Whether those who registered may go to the room: a quarter of an hour before, and until its end."""
+    if session.is_live:
+        return True
+    return session.state == SessionState.ANNOUNCED and session.starts_at - ROOM_OPENS <= now < session.ends_at

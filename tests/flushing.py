@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 # Only Django's flush ends its statements with a semicolon: a test that deletes every row is still refused.
-_FLUSH = re.compile(r'DELETE FROM "((?:evidence|coaching|community)_\w+)";')
+_FLUSH = re.compile(r'DELETE FROM "((?:evidence|coaching|community|seminars)_\w+)";')
 
 
 def _flush_past_triggers(

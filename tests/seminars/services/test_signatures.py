@@ -1,0 +1,119 @@
+"""One tap for one half-day: who may sign, until when, and that it stays."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from lms.accounts.models import User
+from seminars.enums import HalfDay, RoomRole, SessionState
+from seminars.models import HalfDaySignature, LiveSession
+from seminars.seals import signature_digest
+from seminars.services.attendance import correct_attendance, settle_session
+from seminars.services.signatures import SignatureRefused, sign
+from tests.factories import UserFactory
+from tests.seminars.factories import LiveSessionFactory, RegistrationFactory, SessionStaffFactory, StayFactory
+
+pytestmark = pytest.mark.django_db
+
+NINE = datetime(2026, 3, 10, 8, tzinfo=UTC)
+"""9:00 in Paris; the session ends at 17:00."""
+FIVE = NINE + timedelta(hours=8)
+DAY = date(2026, 3, 10)
+
+
+@pytest.fixture
+def session() -> LiveSession:
+    session: LiveSession = LiveSessionFactory(
+        starts_at=NINE, ends_at=FIVE, state=SessionState.ENDED, opened_at=NINE, ended_at=FIVE
+    )
+    return session
+
+
+@pytest.fixture
+def learner(session: LiveSession) -> User:
+    """There in the morning only."""
+    learner: User = RegistrationFactory(session=session).person
+    StayFactory(session=session, person=learner, joined_at=NINE, left_at=NINE + timedelta(hours=3))
+    return learner
+
+
+def refused(session: LiveSession, person: User, **given: Any) -> str:
+    asked: dict[str, Any] = {"day": DAY, "half": HalfDay.MORNING, "now": FIVE} | given
+    with pytest.raises(SignatureRefused) as refusal:
+        sign(session=session, person=person, **asked)
+    assert not HalfDaySignature.objects.exists()
+    return refusal.value.code
+
+
+def test_a_learner_signs_the_half_day_she_was_there_for_once(session: LiveSession, learner: User) -> None:
+    first = sign(session=session, person=learner, day=DAY, half=HalfDay.MORNING, now=FIVE)
+    again = sign(session=session, person=learner, day=DAY, half=HalfDay.MORNING, now=FIVE + timedelta(hours=1))
+
+    assert again == first
+    assert (first.as_trainer, first.signed_at) == (False, FIVE)
+    assert signature_digest(HalfDaySignature.objects.get()) == first.digest
+
+
+def test_nobody_signs_a_half_day_she_was_not_there_for(session: LiveSession, learner: User) -> None:
+    assert refused(session, learner, half=HalfDay.AFTERNOON) == "not-there"
+    assert refused(session, UserFactory()) == "not-there"
+
+
+def test_who_was_there_by_phone_signs_once_staff_said_so(session: LiveSession) -> None:
+    registration = RegistrationFactory(session=session)
+    settle_session(session=session, actor=None, now=FIVE)
+    assert refused(session, registration.person) == "not-there"
+
+    registration.refresh_from_db()
+    correct_attendance(
+        attendance=registration.attendance, minutes=200, reason="Par téléphone.", actor=UserFactory(), now=FIVE
+    )
+    assert sign(session=session, person=registration.person, day=DAY, half=HalfDay.MORNING, now=FIVE)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"now": FIVE + timedelta(hours=48, seconds=1)}, "too-late"),
+        ({"day": date(2026, 3, 11)}, "no-such-half"),
+        ({"now": NINE - timedelta(minutes=1)}, "not-begun"),
+    ],
+)
+def test_a_signature_has_its_time(session: LiveSession, learner: User, given: dict[str, Any], code: str) -> None:
+    assert refused(session, learner, **given) == code
+
+
+@pytest.mark.parametrize(
+    "change", [{"state": SessionState.CANCELLED}, {"opened_at": None}, {"state": SessionState.ANNOUNCED}]
+)
+def test_what_was_not_held_is_not_signed(session: LiveSession, learner: User, change: dict[str, Any]) -> None:
+    for name, value in change.items():
+        setattr(session, name, value)
+    session.save()
+
+    assert refused(session, learner) == "not-held"
+
+
+@pytest.mark.parametrize(
+    ("role", "is_trainer"), [(RoomRole.HOST, True), (RoomRole.PRESENTER, True), (RoomRole.MODERATOR, False)]
+)
+def test_the_trainer_signs_both_halves(session: LiveSession, role: RoomRole, is_trainer: bool) -> None:
+    person = SessionStaffFactory(session=session, role=role).person
+    if not is_trainer:
+        assert refused(session, person) == "not-there"
+        return
+    for half in HalfDay:
+        assert sign(session=session, person=person, day=DAY, half=half, now=FIVE).as_trainer
+
+
+def test_the_database_keeps_every_signature(session: LiveSession, learner: User) -> None:
+    signature = sign(session=session, person=learner, day=DAY, half=HalfDay.MORNING, now=FIVE)
+    for write in (
+        lambda: HalfDaySignature.objects.update(half=HalfDay.AFTERNOON),
+        signature.save,
+        signature.delete,
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            write()
