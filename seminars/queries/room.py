@@ -377,3 +377,24 @@ def sheet_event(session: LiveSession) -> Event:
         for item in RunSheetItem.objects.filter(session=session)
     ]
     return {"type": "sheet", "items": lines}
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------
+
+
+def page_content(session: LiveSession, now: datetime) -> dict[str, Any]:
+    """What the page shows before any script: all that everybody finds in the room, and what is handed out."""
+    led = (RoomRole.HOST, RoomRole.PRESENTER)
+    presenters = SessionStaff.objects.filter(session=session, role__in=led).select_related("person")
+    return shared_content(session, now) | {
+        "presenters": [one.person.get_full_name() for one in presenters.order_by("-role", "pk")],
+        "people": [person_event(person) for person in people_in(session)[:PEOPLE_A_PAGE]],
+        "handouts": list(session.handouts.select_related("document")),
+        "decks": deck_pages(session),
+    }
+
+
+def deck_pages(session: LiveSession) -> list[dict[str, Any]]:
+    """Every page that can be shown, deck by deck: for turning them, and for going at one's own pace."""
+    slides = Slide.objects.filter(deck__session=session, deck__ready_at__isnull=False).select_related("deck")
+    return [slide_facts(session, slide) for slide in slides.order_by("deck__order", "deck__pk", "number")]

@@ -148,13 +148,11 @@ def close_groups(*, session: LiveSession, actor: User | None, now: datetime) -> 
             _tell(held, round_)
 
 
-def close_due_groups(now: datetime) -> int:
-    """Close the groups whose time is over; every minute, should the process that counted have died. Returns how many."""
+def close_due_groups(now: datetime) -> None:
+    """Close the groups whose time is over; every minute, should the process that counted have died."""
     due = BreakoutRound.objects.filter(opened_at__isnull=False, closed_at=None, ends_at__lte=now)
-    rounds = list(due.select_related("session"))
-    for round_ in rounds:
+    for round_ in list(due.select_related("session")):
         close_due(round_=round_, now=now)
-    return len(rounds)
 
 
 def close_due(*, round_: BreakoutRound, now: datetime) -> None:

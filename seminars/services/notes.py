@@ -18,7 +18,7 @@ LONGEST = 20_000
 
 
 class NotesConflict(DomainError):
-    """Somebody else has written since (`notes-conflict`); `session` has the notes to look at, nothing was overwritten."""
+    """Somebody else has written since: `notes-conflict`. `session` has the notes to look at."""
 
     def __init__(self, session: LiveSession) -> None:
         super().__init__("notes-conflict", _("Somebody else has written at the same time. Both texts are kept."))

@@ -80,8 +80,8 @@ presence: Coalesced[LiveSession] = Coalesced(tell_presence, 1.5)
 
 
 class RoomSocket(LiveConsumer):
-    """The base of a room's socket. Session and role are read at the door and asked again every half minute; each service
-    reads the state of the room itself."""
+    """The base of a room's socket. Session and role are read at the door and asked again every half minute; each
+    service reads the state of the room itself."""
 
     session: LiveSession
     role: RoomRole | None = None

@@ -1,6 +1,5 @@
 """Who is here, and what a host does with the room."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,22 +8,12 @@ from django.utils import timezone
 
 from lms.kit.live import receives
 from lms.kit.live.messages import flag, identifier, one_of, text, whole
+from seminars.forms.room import STATES
 from seminars.queries.room import PEOPLE_A_PAGE, people_in, person_event, silent_in
 from seminars.rules import can_host, can_moderate
 from seminars.services import room
 
 from .base import RoomSocket
-
-HOST: dict[str, Any] = {
-    "open": room.open_room,
-    "end": room.end_room,
-    "lock": room.lock,
-    "unlock": room.unlock,
-}
-MODERATOR: dict[str, Any] = {
-    "pause": room.pause_chat,
-    "resume": partial(room.pause_chat, paused=False),
-}
 
 
 class Hosting(RoomSocket):
@@ -47,10 +36,10 @@ class Hosting(RoomSocket):
             "more": len(people) > PEOPLE_A_PAGE,
         }
 
-    @receives("room", what=one_of(*HOST, *MODERATOR))
+    @receives("room", what=one_of(*STATES))
     async def room(self, what: str) -> None:
-        self.require(can_host if what in HOST else can_moderate)
-        await self.do((HOST | MODERATOR)[what])
+        self.require(STATES[what].rule)
+        await self.do(STATES[what].service)
 
     @receives("record", on=flag)
     async def record(self, on: bool) -> None:

@@ -1,0 +1,249 @@
+// What is on stage beside sound and picture: the slide, the captions, the group one is in, reactions, notes.
+import { announce } from "academy";
+import { countdown, find, make, say, secondsUntil, words } from "./dom.js";
+
+const NOTES_PAUSE = 1_200; // ms without typing before the notes are saved
+
+// --- Slides: followed, or turned at one's own pace ----------------------------------------------------------------------------
+
+export class Slides {
+  constructor(live, presents) {
+    Object.assign(this, { live, presents, shown: null, own: null });
+    this.pages = JSON.parse(document.getElementById("decks").textContent);
+    this.box = find("slide");
+    for (const turn of this.box.querySelectorAll("[data-page]")) turn.addEventListener("click", () => this.#turn(Number(turn.dataset.page)));
+    find("follow").addEventListener("click", () => { this.own = null; this.#show(); });
+    find("jump")?.addEventListener("change", ({ target }) => {
+      const [deck, page] = target.value.split("/");
+      live.send("slide", deck ? { deck, page: Number(page) } : { deck: null, page: 1 });
+    });
+    find("show-first")?.addEventListener("click", () => live.send("slide", { deck: this.pages[0].deck, page: this.pages[0].page }));
+    document.addEventListener("keydown", (event) => {
+      if (event.target.matches("input, textarea, select, [contenteditable]") || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (this.shown && ["PageDown", "PageUp"].includes(event.key)) this.#turn(event.key === "PageDown" ? 1 : -1);
+    });
+  }
+
+  hear(slide) {
+    this.shown = slide.deck ? slide : null;
+    if (this.own?.deck !== slide.deck) this.own = null;
+    this.#show();
+  }
+
+  #turn(step) {
+    const now = this.own ?? this.shown;
+    const place = this.pages.findIndex((page) => page.deck === now.deck && page.page === now.page);
+    const next = this.pages[place + step];
+    if (!next) return;
+    if (this.presents) this.live.send("slide", { deck: next.deck, page: next.page });
+    else {
+      this.own = next.deck === this.shown.deck && next.page === this.shown.page ? null : next;
+      this.#show();
+    }
+  }
+
+  #show() {
+    const slide = this.own ?? this.shown;
+    this.box.hidden = !slide;
+    const none = find("slide-none");
+    if (none) none.hidden = Boolean(slide);
+    if (find("jump")) find("jump").value = this.shown ? `${this.shown.deck}/${this.shown.page}` : "";
+    if (!slide) return;
+    const values = { page: slide.page, count: this.shown.pages, other: this.shown.page };
+    const image = find("slide-image");
+    image.alt = say("slide", values);
+    if (image.getAttribute("src") !== slide.image) {
+      Object.assign(image, { src: slide.image, width: slide.width, height: slide.height });
+      this.#fetchNext(slide);
+    }
+    find("slide-place").textContent = say(this.own ? "slide_own" : "slide", values);
+    find("slide-text").textContent = slide.text;
+    find("follow").hidden = !this.own;
+  }
+
+  #fetchNext(slide) {
+    const place = this.pages.findIndex((page) => page.deck === slide.deck && page.page === slide.page);
+    if (this.pages[place + 1]) new Image().src = this.pages[place + 1].image;
+  }
+}
+
+// --- Captions -------------------------------------------------------------------------------------------------------------------
+
+export class Captions {
+  constructor() {
+    this.box = find("captions");
+    this.wanted = localStorage.getItem("captions") !== "off";
+    const toggle = find("captions-toggle");
+    toggle.addEventListener("click", () => {
+      this.wanted = !this.wanted;
+      localStorage.setItem("captions", this.wanted ? "on" : "off");
+      announce(words[this.wanted ? "captions_on" : "captions_off"]);
+      this.#show();
+    });
+    this.toggle = toggle;
+  }
+
+  live(isLive) {
+    this.isLive = isLive;
+    this.#show();
+  }
+
+  hear({ speaker, text }) {
+    const line = find("caption");
+    line.replaceChildren();
+    if (speaker) line.append(make("b", `${speaker} : `));
+    line.append(text);
+    find("caption-none").hidden = true;
+  }
+
+  #show() {
+    this.box.hidden = !this.wanted || !this.isLive;
+    this.toggle.setAttribute("aria-pressed", String(this.wanted));
+  }
+}
+
+// --- Groups ---------------------------------------------------------------------------------------------------------------------
+
+export class Groups {
+  constructor(live, { onEnter }) {
+    Object.assign(this, { live, onEnter, round: null, group: null });
+    find("group-leave").addEventListener("click", () => live.send("group", { id: null }));
+    setInterval(() => this.#time(), 1_000);
+  }
+
+  fill({ round, group }) {
+    this.round = round;
+    this.#enter(group);
+    if (round && !group && !this.runs) this.#go();
+  }
+
+  hearRound(round) {
+    if (round.state === "prepared") return;
+    const wasOpen = this.round?.state === "open";
+    this.round = round;
+    if (round.state === "open" && !wasOpen && !this.runs) this.#go();
+    if (round.state === "closed" && this.group) this.#go();
+  }
+
+  moved({ person }) { if (person === this.me) this.#go(); }
+
+  hearGroup(group) {
+    const had = this.group;
+    this.#enter(group.id ? group : null);
+    if (this.group && this.group.id !== had?.id) announce(say("group", group));
+    else if (had && !this.group) announce(words.group_back);
+  }
+
+  /** Everybody moves at the same word, not at the same instant. */
+  #go() { setTimeout(() => this.live.send("group", { id: null }), Math.random() * 1_500); }
+
+  #enter(group) {
+    this.group = group;
+    find("group").hidden = !group;
+    if (group) {
+      find("group-name").textContent = say("group", group);
+      const names = group.people.filter((one) => one.person !== this.me).map((one) => one.name);
+      find("group-people").textContent = names.length ? say("with", { names: names.join(", ") }) : "";
+      find("group-leave").hidden = !this.runs;
+    }
+    this.onEnter(group);
+    this.#time();
+  }
+
+  #time() {
+    if (this.group && this.round?.ends_at) {
+      const left = secondsUntil(this.round.ends_at);
+      find("group-left").textContent = left > 0 ? say("left", { time: countdown(left) }) : words.over;
+    }
+  }
+}
+
+// --- Reactions: gathered by the server, shown as words with their number --------------------------------------------------------
+
+export function showReactions({ counts }) {
+  const box = find("reactions");
+  for (const [kind, count] of Object.entries(counts)) {
+    const word = make("span", count > 1 ? `${words.reactions[kind]} × ${count}` : words.reactions[kind], "tag info");
+    box.append(word);
+    setTimeout(() => word.remove(), 5_000);
+  }
+  while (box.children.length > 4) box.firstElementChild.remove();
+}
+
+// --- Shared notes ---------------------------------------------------------------------------------------------------------------
+
+export class Notes {
+  constructor(live) {
+    Object.assign(this, { live, version: 0, saved: undefined, theirs: null });
+    this.field = find("notes");
+    this.field?.addEventListener("input", () => this.#noted());
+    for (const choice of document.querySelectorAll("[data-keep]")) choice.addEventListener("click", () => this.#keep(choice.dataset.keep));
+    find("note")?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const field = event.target.elements.text;
+      if (live.send("note", { text: field.value })) field.value = "";
+      else announce(words.waiting);
+    });
+  }
+
+  ready() { if (this.field) this.field.readOnly = false; }
+
+  hear({ text, version }) {
+    if (version < this.version) return;
+    if (!this.field) {
+      this.version = version;
+      find("notes-read").textContent = text;
+      find("notes-empty").hidden = Boolean(text);
+      return;
+    }
+    if (text === this.sending || (version === this.version && this.saved !== undefined)) return;
+    if (this.saved !== undefined && this.field.value !== this.saved) {
+      if (this.sending === undefined) this.conflict({ text, version });
+      return;
+    }
+    const first = this.saved === undefined;
+    Object.assign(this, { version, saved: text });
+    this.field.value = text;
+    if (!first) find("notes-state").textContent = words.notes_changed;
+  }
+
+  notesSaved(version) {
+    this.saved = this.sending;
+    this.sending = undefined;
+    this.version = Math.max(this.version, version);
+    if (this.field.value === this.saved) find("notes-state").textContent = words.notes_saved;
+    else this.#save();
+  }
+
+  conflict({ text, version }) {
+    this.theirs = { text, version };
+    this.sending = undefined;
+    find("theirs").textContent = text;
+    find("conflict").hidden = false;
+  }
+
+  again() {
+    this.sending = undefined;
+    setTimeout(() => this.#save(), 3 * NOTES_PAUSE);
+  }
+
+  #noted() {
+    find("notes-state").textContent = words.notes_waiting;
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.#save(), NOTES_PAUSE);
+  }
+
+  #save() {
+    if (this.theirs || this.sending !== undefined) return;
+    if (this.live.send("notes", { text: this.field.value, version: this.version })) this.sending = this.field.value;
+  }
+
+  #keep(choice) {
+    const { text, version } = this.theirs;
+    Object.assign(this, { theirs: null, version, saved: text });
+    this.field.value = choice === "both" ? `${text}\n\n${this.field.value}` : text;
+    find("conflict").hidden = true;
+    this.field.focus();
+    if (choice === "both") this.#save();
+  }
+}
