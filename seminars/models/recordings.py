@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.kit.ids import PublicIdModel
 from lms.programmes.models import Enrolment
 from media.models import Recording
-from seminars.enums import RecordingState
+from seminars.enums import RecordingState, Trouble
 
 from .sessions import LiveSession
 
@@ -49,6 +49,16 @@ class SessionRecording(PublicIdModel):
                 name="seminars_sessionrecording_one_running",
             )
         ]
+
+    @property
+    def trouble_words(self) -> str:
+        """What kept it from being a film, as a sentence."""
+        return str(Trouble(self.trouble).label) if self.trouble in Trouble.values else self.trouble
+
+    @property
+    def minutes(self) -> int:
+        """A minute begun counts as one."""
+        return -(-self.seconds // 60)
 
     def __str__(self) -> str:
         return f"{self.session}, {self.started_at:%Y-%m-%d %H:%M}"

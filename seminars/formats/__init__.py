@@ -1,0 +1,1 @@
+"""What live seminars read and write: captions, recordings, films."""
