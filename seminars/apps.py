@@ -12,13 +12,23 @@ class SeminarsConfig(AppConfig):
         from courses.models import AcademyHomePage
 
         # --- Before
+        from lms.kit import nav
+
+        from . import notices, policies  # noqa: F401 - the first registers its kinds of notification
+        from .queries.sight import follows_seminars
+        from .services.registration import sweep_reminders
+
+        policies.register()
+        nav.register(
+            nav.NavItem("seminars:list", _("Live seminars"), "cam", 45, follows_seminars, in_account_menu=True)
+        )
         # --- Attendance
         from lms.kit.clock import every_minute
 
         from . import attendance_notices  # noqa: F401 - registers its kinds of notification
         from .services.attendance import sweep_forgotten_sessions, sweep_lost_stays
 
-        for sweep in (sweep_lost_stays, sweep_forgotten_sessions):
+        for sweep in (sweep_reminders, sweep_lost_stays, sweep_forgotten_sessions):
             every_minute(sweep)
 
         # --- After

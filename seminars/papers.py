@@ -86,7 +86,7 @@ def render_sheets(sheets: Sequence[AttendanceSheet], created: dt.datetime) -> by
         {"sheets": [_data(sheet) for sheet in sheets]},
         lang=first.lang,
         title=_FILE_TITLES[first.lang].format(first.session_title, _day(first.starts, first.lang)),
-        created=created,
+        created=created.replace(microsecond=0),
     )
 
 

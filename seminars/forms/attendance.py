@@ -22,7 +22,6 @@ class CorrectionForm(forms.Form):
     def __init__(self, *args: Any, session: LiveSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["minutes"].help_text = _("From 0 to %(planned)d.") % {"planned": session.minutes}
-        self.fields["minutes"].max_value = session.minutes  # type: ignore[attr-defined]
         self.fields["minutes"].widget.attrs["max"] = session.minutes
 
 

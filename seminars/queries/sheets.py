@@ -109,7 +109,7 @@ def _sheet(
         ends=ends.replace(tzinfo=None),
         planned_minutes=session.minutes,
         zone=f"{zone_label(session.time_zone)} ({session.time_zone}, {_offset(starts)})",
-        place=settings.SITE_URL + reverse("seminars:attendance", args=[session.public_id]).replace("attendance/", ""),
+        place=settings.SITE_URL + reverse("seminars:room", args=[session.public_id]),
         halves=tuple(half_label(part) for part in halves_of(session)),
         trainers=tuple(
             TrainerLine(one.person.get_full_name(), str(one.role.label), _signatures(one.halves, zone))

@@ -16,10 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.accounts.requests import SignedInRequest
-from lms.evidence.services import CorrectionRefused
 from lms.kit import htmx
 from lms.kit.errors import DomainError
 from lms.kit.exports import csv_response, xlsx_response
+from lms.kit.pdf import UnprintableText
 from seminars import rules
 from seminars.enums import HalfDay
 from seminars.forms.attendance import CorrectionForm, SignatureForm
@@ -94,7 +94,7 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
                 actor=request.user,
                 now=now,
             )
-        except (DomainError, CorrectionRefused) as refused:
+        except DomainError as refused:
             form.add_error("reason" if refused.code == "no-reason" else "minutes", refused.message)
         else:
             messages.success(request, _("The minutes are corrected."))
@@ -146,7 +146,12 @@ def sheet(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if now < session.starts_at:
         raise Http404
     sheets = sheets_of(session, registrations_seen_by(request.user, session), now)
-    response = HttpResponse(render_sheets(sheets, now), content_type="application/pdf")
+    try:
+        printed = render_sheets(sheets, now)
+    except UnprintableText as refused:
+        messages.warning(request, refused.message)
+        return redirect("seminars:attendance", public_id=public_id)
+    response = HttpResponse(printed, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_filename(session, "pdf")}"'
     return response
 
