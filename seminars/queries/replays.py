@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from seminars.enums import RecordingState
@@ -92,8 +92,9 @@ class Replay:
 
 
 def replays_of(session: LiveSession) -> QuerySet[SessionRecording]:
-    """Those that can be followed, with or without a film."""
-    return session.recordings.filter(state__in=SEEN).order_by("started_at")
+    """Those that can be followed, with or without a film; one that is made again stays as it was meanwhile."""
+    again = Q(state=RecordingState.WAITING, ready_at__isnull=False)
+    return session.recordings.filter(Q(state__in=SEEN) | again).order_by("started_at")
 
 
 def replay_of(session: LiveSession, number: int) -> Replay | None:

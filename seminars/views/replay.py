@@ -24,7 +24,7 @@ from media.views import INERT
 from seminars.enums import RecordingState
 from seminars.forms.after import LessonForm
 from seminars.models import LiveSession, SessionRecording
-from seminars.queries.replays import SEEN, playlist_url, replay_of, watching_of
+from seminars.queries.replays import playlist_url, replay_of, replays_of, watching_of
 from seminars.queries.sight import enrolment_for, sessions_seen_by
 from seminars.rules import can_run
 from seminars.services.publishing import publish_lesson
@@ -163,4 +163,4 @@ def _session_or_404(request: SignedInRequest, public_id: UUID) -> LiveSession:
 
 
 def _recording_or_404(session: LiveSession, public_id: UUID) -> SessionRecording:
-    return get_object_or_404(session.recordings.select_related("session"), public_id=public_id, state__in=SEEN)
+    return get_object_or_404(replays_of(session).select_related("session"), public_id=public_id)
