@@ -1,4 +1,4 @@
-"""The sockets of coaching: the room of an appointment, and the device test."""
+"""The socket of coaching: the room of an appointment."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from coaching import rules
 from coaching.enums import Mode
-from coaching.live import device_test_group, room_group
+from coaching.live import room_group
 from coaching.models import Appointment
 from coaching.queries.room import Door, content_of, door_of
 from coaching.services import room
@@ -146,16 +146,3 @@ class RoomConsumer(LiveConsumer):
             "initials": self.person.initials,
             "is_coach": self.person.pk == self.appointment.coach_id,
         }
-
-
-class DeviceTestConsumer(LiveConsumer):
-    """Answers, and gives the servers of a real call: that is the test."""
-
-    def admits(self, person: Any) -> bool:
-        return True
-
-    def group(self) -> str:
-        return device_test_group(self.person)
-
-    def hello(self) -> dict[str, Any]:
-        return {"media": media_backend_for(2).announce(str(self.person.public_id), timezone.now())}

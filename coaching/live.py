@@ -1,17 +1,11 @@
 """The groups of sockets that coaching publishes to."""
 
-from lms.accounts.models import User
 from lms.kit.live import close
 
 from .models import Appointment
 
 OVER = 4404
 """Close code: this room is not open to you any more; the page says why."""
-
-
-def device_test_group(person: User) -> str:
-    """Nobody publishes here: a device is tested alone."""
-    return f"device-test.{person.public_id}"
 
 
 def room_group(appointment: Appointment) -> str:

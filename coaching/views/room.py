@@ -1,4 +1,4 @@
-"""The room of an appointment, before, during and after; and the test of a device."""
+"""The room of an appointment, before, during and after."""
 
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from coaching import rules
 from coaching.enums import Mode
 from coaching.models import Appointment
 from coaching.queries.room import CLOSES_AFTER, OPENS_BEFORE, Door, door_of, participants_of
-from coaching.room_words import device_words, room_words
+from coaching.room_words import room_words
 from lms.accounts.requests import SignedInRequest
 from lms.accounts.zones import zone_label
+from lms.kit.live.device_words import device_words
 from lms.kit.middleware import CALL_PERMISSIONS_POLICY
 
 
@@ -43,14 +44,7 @@ def room(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return render(request, "coaching/room/door.html", context)
 
 
-@login_required
-@require_safe
-def device_test(request: SignedInRequest) -> HttpResponse:
-    """Microphone, camera, loudspeakers, connection: each says what is wrong and what to do."""
-    return _with_devices(render(request, "coaching/room/device_test.html", {"words": device_words()}))
-
-
 def _with_devices(response: HttpResponse) -> HttpResponse:
-    """Only these pages may ask for a microphone, a camera, a screen."""
+    """Only this page may ask for a microphone, a camera, a screen."""
     response["Permissions-Policy"] = CALL_PERMISSIONS_POLICY
     return response

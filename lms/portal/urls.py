@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cohorts, home, pages, styleguide
+from .views import cohorts, devices, home, pages, styleguide
 
 app_name = "portal"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("cohorts/<uuid:public_id>/", cohorts.cohort, name="cohort"),
     path("cohorts/<uuid:public_id>/export.csv", cohorts.cohort_csv, name="cohort-csv"),
+    path("device-test/", devices.device_test, name="device-test"),
     path("help/", pages.help_page, name="help"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("language/", pages.language, name="language"),

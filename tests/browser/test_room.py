@@ -193,7 +193,7 @@ def test_the_keyboard_is_enough(visit: Visits, academy: Academy) -> None:
 
 def test_the_device_test_says_why_and_what_to_do(visit: Visits, academy: Academy) -> None:
     page = visit("learner-en")
-    page.goto("/appointments/device-test/")
+    page.goto("/device-test/")
     page.locator("[data-test-all]").click()
     for name, words in {
         "audio": "The microphone works",
@@ -222,7 +222,7 @@ def test_the_device_test_says_why_and_what_to_do(visit: Visits, academy: Academy
 
 def test_without_javascript_there_is_the_phone(visit: Visits, academy: Academy) -> None:
     page = visit("learner-en", java_script_enabled=False)
-    for path in (f"/appointments/{academy.told['en']['room']}/room/", "/appointments/device-test/"):
+    for path in (f"/appointments/{academy.told['en']['room']}/room/", "/device-test/"):
         page.goto(path)
         expect(page.locator("main")).to_contain_text("JavaScript")
         expect(page.locator("main a[href^='tel:']").last).to_be_visible()

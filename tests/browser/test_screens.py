@@ -55,7 +55,7 @@ SCREENS: dict[str, tuple[str | None, str]] = {
     "reminders": (LEARNER, "/appointments/reminders/"),
     "calendar": (LEARNER, "/appointments/calendar/"),
     "book for somebody": (COACH, "/desk/learners/{person}/book/"),
-    "device test": (LEARNER, "/appointments/device-test/"),
+    "device test": (LEARNER, "/device-test/"),
     "my goal": (LEARNER, "/appointments/goal/"),
     "report read": (LEARNER, "/appointments/reports/{report}/"),
     "desk": (COACH, "/desk/"),

@@ -415,14 +415,3 @@ async def test_no_message_however_odd_is_an_error(
         while (await learner.hears("message"))["text"] != "Toujours là":
             pass
     assert [record.getMessage() for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
-
-
-# --- The device test --------------------------------------------------------------------------------------------------
-
-
-async def test_anybody_signed_in_can_test_a_device(room: Room) -> None:
-    async with inside(room.stranger, "/ws/appointments/device-test/") as socket:
-        assert (await socket.hears("hello"))["media"]["backend"] == "p2p"
-        await socket.says("ping")
-        assert await socket.hears("pong")
-    assert not await is_let_in(None, "/ws/appointments/device-test/")

@@ -3,7 +3,7 @@ import { announce } from "academy";
 import { Live } from "../kit/live.js";
 import { Board } from "./board.js";
 import { Call } from "./calls.js";
-import { ask } from "./devices.js";
+import { ask } from "../kit/devices.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const words = JSON.parse(document.getElementById("words").textContent);

@@ -68,12 +68,11 @@ def test_an_appointment_elsewhere_has_no_room(db: None, mode: str) -> None:
     assert b"06 00 00 00 01" in response.content
 
 
-def test_only_these_pages_may_ask_for_a_microphone(db: None) -> None:
+def test_only_a_room_may_ask_for_a_microphone(db: None) -> None:
     row = seat()
     client = client_for(row.learner)
 
-    for path in (address(row), "/appointments/device-test/"):
-        assert "microphone=(self)" in client.get(path)["Permissions-Policy"]
+    assert "microphone=(self)" in client.get(address(row))["Permissions-Policy"]
     assert "microphone=()" in client.get("/help/")["Permissions-Policy"]
 
 

@@ -1,6 +1,6 @@
 // The device test: each part says what works, or why not and what to do.
 import { Live } from "../kit/live.js";
-import { ask, stop } from "./devices.js";
+import { ask, stop } from "../kit/devices.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const RELAY_PATIENCE = 8_000; // ms; a wrong password or a closed port shows only as silence
@@ -119,7 +119,7 @@ async function listen(stream, meter) {
 
 function greet() {
   return new Promise((answered) => {
-    const live = new Live("/ws/appointments/device-test/", {
+    const live = new Live("/ws/device-test/", {
       onEvent(event) {
         if (event.type !== "hello") return;
         live.close();
