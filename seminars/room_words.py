@@ -5,15 +5,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from lms.kit.live.device_words import device_words
 from seminars.enums import RoomRole
+from seminars.stage_words import stage_words
 
 
 def room_words() -> dict[str, Any]:
-    """Everything; `reactions` and `refused` by their codes, `roles` by theirs."""
+    """Everything; `reactions` and `refused` by their codes, `roles` by theirs; `stage` and `devices` for stage.js."""
     return {
+        "stage": stage_words(),
+        "devices": device_words(),
         "connecting": _("Connecting…"),
         "waiting": _("The connection is lost. Trying again by itself. What you write is kept."),
         "you": _("You"),
+        "colon": _(":"),
         "live": _("Live"),
         "not_open": _("Not open yet"),
         "opened": _("The room is open."),
@@ -22,7 +27,6 @@ def room_words() -> dict[str, Any]:
         "came": _("{name} has come in."),
         "removed": _("Message removed."),
         "edited": _("corrected"),
-        "group_only": _("to your group"),
         "not_sent": _("Not sent yet: it leaves when the connection is back."),
         "reply": _("Answer"),
         "edit": _("Correct"),
@@ -116,8 +120,6 @@ def room_words() -> dict[str, Any]:
         "end_sure": _("End the session for everybody now?"),
         "nobody_silent": _("Everybody here has taken part."),
         "minutes": _("{count} min"),
-        "removed_word": _("You were sent out of this room."),
-        "ended": _("The session is over."),
         "roles": {role.value: str(role.label) for role in RoomRole if role != RoomRole.PARTICIPANT},
         "reactions": {
             "clap": pgettext("a reaction", "Applause"),
@@ -149,9 +151,7 @@ def room_words() -> dict[str, Any]:
             "no-reason": _("Say why, in one sentence: the person reads it."),
             "too-many": _("That is too many at once. Settle one first."),
             "too-early": _("A room opens two hours before its time at the earliest."),
-            "not-announced": _(
-                "People were not told of a recording when they registered. Say so in the session first."
-            ),
+            "not-announced": _("Nobody was told of a recording when registering. Announce it first."),
             "unknown": _("This is not there any more."),
             "not-allowed": _("That is for those who run the session."),
             "failed": _("The academy could not do it. Try again in a moment."),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from lms.accounts.models import User
@@ -278,7 +278,7 @@ def number_of_voters(poll: SessionPoll) -> int:
 def current_poll(session: LiveSession) -> SessionPoll | None:
     """The poll on everybody's screen: the open one, else the last whose results are shown."""
     begun = session.polls.filter(opened_at__isnull=False).filter(Q(closed_at=None) | Q(shown_at__isnull=False))
-    return begun.order_by("closed_at__isnull", "opened_at").last()
+    return begun.order_by(F("closed_at").asc(nulls_last=True), "opened_at").last()
 
 
 # --- Groups -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Our client against a real Janus, without a browser: rooms, pins, calls set up and taken down, recording, an accident."""
+"""Our client against a real Janus, without a browser: rooms, pins, calls begun and ended, recording, an accident."""
 
 import asyncio
 import stat

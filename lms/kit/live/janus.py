@@ -31,7 +31,7 @@ KEEP = 10.0
 """Seconds between two signs of life; Janus forgets a session after 60."""
 FIRST, LONGEST = 0.5, 15.0
 """Seconds, at random up to that, before it is called again."""
-PUBLISHERS = 6
+PUBLISHERS = 10
 """Senders a room takes: those on stage, and those whose old call is still being cleared away."""
 BITRATE = 1_500_000
 """Bits a second of one sender's picture, at most: enough for a screen to be read."""
@@ -171,7 +171,7 @@ class Janus:
             await asyncio.wait({self._ending})
 
     async def ready(self, patience: float = PATIENCE) -> bool:
-        """Whether Janus answers: waits for the first try, or for it to come back, not longer than `patience` seconds."""
+        """Whether Janus answers; waits for the first try, not longer than `patience` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await self._tried.wait()
