@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lms.accounts.middleware.staff_second_factor",
+    "seminars.guests.OnlySeminars",
     "django_htmx.middleware.HtmxMiddleware",
     "lms.kit.middleware.private_pages",
     "lms.portal.middleware.kind_errors",
@@ -205,6 +206,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "lms.accounts.backends.AcademyBackend",
     "lms.programmes.backends.RoleBackend",
+    "seminars.guests.GuestBackend",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

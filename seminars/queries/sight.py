@@ -18,6 +18,12 @@ def sessions_seen_by(user: Any) -> QuerySet[LiveSession]:
     return LiveSession.objects.filter(sight(user))
 
 
+def follows_seminars(user: Any) -> bool:
+    """Whether the navigation leads her there: learners and alumni, their coaches, their partners' managers."""
+    roles = roles_of(user)
+    return bool(roles.is_learner or roles.staffed_cohort_ids or roles.partner_ids)
+
+
 def sight(user: Any) -> Q:
     """What of the sessions somebody sees, as a condition on them."""
     runs = runs_condition(user)

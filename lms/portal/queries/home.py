@@ -14,6 +14,8 @@ from lms.evidence.models import Attestation, HourEntry
 from lms.evidence.queries import Totals, attestations_of, totals
 from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Enrolment
+from seminars.models import LiveSession
+from seminars.queries.sessions import next_session
 
 NEAR = timedelta(hours=1)
 """A date that is nearer stands first on the home."""
@@ -42,7 +44,7 @@ class Week:
 @dataclass(frozen=True, slots=True)
 class Home:
     """The learner's home. `attestation`: the last one that holds, once nothing is left to do. `minutes_until`: before
-    the next date, when it is less than an hour away (0 once it has begun)."""
+    the next date, when it is less than an hour away (0 once it has begun); so for the next live session."""
 
     enrolment: Enrolment
     path: Path
@@ -54,6 +56,15 @@ class Home:
     attestation: Attestation | None
     next_seat: Seat | None
     minutes_until: int | None
+    next_session: LiveSession | None
+    minutes_until_session: int | None
+
+    @property
+    def session_is_first(self) -> bool:
+        """Whether the live session comes before the appointment."""
+        if self.next_session is None:
+            return False
+        return self.next_seat is None or self.next_session.starts_at < self.next_seat.starts_at
 
     @property
     def this_week(self) -> Week | None:
@@ -69,12 +80,12 @@ class Home:
 
 
 def home_of(enrolment: Enrolment, today: date) -> Home:
-    """Everything the home shows: the path, the totals, one query for the weeks and one for the next date."""
+    """Everything the home shows: the path, the totals, a query each for the weeks, the next date, the next session."""
     sums = totals(enrolment)
     path = path_of(enrolment, today)
     week_number, week_total = enrolment.cohort.week(today)
     now = timezone.now()
-    next_seat = next_date(enrolment.learner, now)
+    next_seat, session = next_date(enrolment.learner, now), next_session(enrolment.learner, now)
     return Home(
         enrolment=enrolment,
         path=path,
@@ -85,14 +96,16 @@ def home_of(enrolment: Enrolment, today: date) -> Home:
         pace=_pace(enrolment, sums, today),
         next_seat=next_seat,
         minutes_until=_minutes_until(next_seat, now),
+        next_session=session,
+        minutes_until_session=_minutes_until(session, now),
         attestation=None if path.current else attestations_of(enrolment).filter(revoked_at=None).first(),
     )
 
 
-def _minutes_until(seat: Seat | None, now: datetime) -> int | None:
-    if seat is None or seat.starts_at - now > NEAR:
+def _minutes_until(date: Seat | LiveSession | None, now: datetime) -> int | None:
+    if date is None or date.starts_at - now > NEAR:
         return None
-    return max(0, -int((now - seat.starts_at) // timedelta(minutes=1)))
+    return max(0, -int((now - date.starts_at) // timedelta(minutes=1)))
 
 
 def _weeks(enrolment: Enrolment, today: date) -> tuple[Week, ...]:

@@ -1,0 +1,92 @@
+"""What people type before a session: a guest's name, an answer about recording, slides, documents, a run sheet."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from seminars.services.decks import LARGEST_DECK, LARGEST_HANDOUT
+
+
+class GuestForm(forms.Form):
+    """Somebody without an account who wants to come to a public session."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, help_text=_("The name other people see."))
+    email = forms.EmailField(label=_("Your e-mail address"), help_text=_("Your personal link is sent there."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+
+
+class RecordingAnswerForm(forms.Form):
+    """Asked before entering a recorded session."""
+
+    consents = forms.TypedChoiceField(
+        label=_("May your voice, your picture and what you write be in the recording?"),
+        choices=[
+            ("yes", _("Yes, I agree")),
+            ("no", _("No: I follow without speaking, and I do not go on stage")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("People read it.")
+    )
+
+
+class DeckForm(forms.Form):
+    """Slides, as a PDF."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    file = forms.FileField(
+        label=_("Slides"), help_text=_("A PDF; its pages become images and text, for people who do not see them.")
+    )
+
+    def clean_file(self) -> Any:
+        return _not_larger(self.cleaned_data["file"], LARGEST_DECK)
+
+
+class HandoutForm(forms.Form):
+    """A document, and the same as text."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    file = forms.FileField(label=_("Document"))
+    alternative = forms.CharField(
+        label=_("The same as text"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("For people who cannot open or see the document."),
+    )
+
+    def clean_file(self) -> Any:
+        return _not_larger(self.cleaned_data["file"], LARGEST_HANDOUT)
+
+
+class RunSheetItemForm(forms.Form):
+    title = forms.CharField(label=_("What"), max_length=200)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=480, initial=5)
+    notes = forms.CharField(
+        label=_("Notes for the presenter"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class RunSheetMoveForm(forms.Form):
+    """One tap on a line: where it goes, whether it is done, or that it goes away."""
+
+    item = forms.IntegerField(min_value=1)
+    do = forms.ChoiceField(choices=[(word, word) for word in ("up", "down", "done", "undone", "remove")])
+
+
+def _not_larger(file: Any, most: int) -> Any:
+    if file.size > most:
+        raise forms.ValidationError(
+            _("This file is larger than %(size)s MB: make it smaller, or send it in two parts."),
+            params={"size": most // 1_000_000},
+        )
+    return file

@@ -1,0 +1,1 @@
+"""Words that pages of live seminars share."""

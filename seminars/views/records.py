@@ -1,0 +1,49 @@
+"""What Wagtail's admin does with live sessions beyond keeping their fields: those who registered are told."""
+
+from datetime import datetime
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from lms.kit.scoped import ScopedDeleteView, ScopedEditView
+from seminars.enums import SessionState
+from seminars.services.announcing import follow_change
+
+
+class LiveSessionEditView(ScopedEditView):
+    """Another time is told to those who registered; more seats go to those who wait."""
+
+    before: tuple[datetime, datetime]
+
+    def get_object(self, queryset: Any = None) -> Any:
+        session = super().get_object(queryset)
+        self.before = session.starts_at, session.ends_at
+        return session
+
+    def save_instance(self) -> Any:
+        session = super().save_instance()
+        follow_change(session=session, before=self.before, actor=self.request.user, now=timezone.now())
+        return session
+
+    def get_header_buttons(self) -> list[Any]:
+        from wagtail.admin.widgets.button import HeaderButton
+
+        address = reverse("seminars:prepare", args=[self.object.public_id])
+        prepare = HeaderButton(_("Announce, slides, documents"), url=address, icon_name="view", priority=5)
+        return [prepare, *super().get_header_buttons()]
+
+
+class LiveSessionDeleteView(ScopedDeleteView):
+    """A session that people know of is called off, with a reason; only a draft is deleted."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        if self.object.state != SessionState.DRAFT:
+            messages.error(self.request, _("People know of this session: call it off instead, with a reason."))
+            return redirect(self.edit_url_name, self.object.pk)
+        return super().form_valid(form)
