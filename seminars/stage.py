@@ -144,7 +144,7 @@ class StageMixin(RoomSocket):
             self._later(self._change(on=True))
         elif kind == "hangup":
             self._later(self._come_off("hangup"))
-        elif room_says.get("leaving") == "ok" or "kicked" in room_says or room_says.get("videoroom") == "destroyed":
+        elif room_says.get("leaving") == "ok" or room_says.get("videoroom") == "destroyed":
             self._later(self._come_off("taken-off"))
 
     @receives("unpublish", burst=6, every=2.0)

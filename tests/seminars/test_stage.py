@@ -294,6 +294,8 @@ async def test_janus_carries_what_the_rules_allow_and_no_more(room: Room, janus:
         ]  # fmt: skip
         janus.calls[0].hear("webrtcup", {})
         feed = await feed_of(learner)
+        janus.calls[0].hear("event", {"plugindata": {"data": {"videoroom": "event", "kicked": "somebody.else"}}})
+        janus.calls[0].hear("event", {"plugindata": {"data": {"videoroom": "event", "leaving": "somebody.else"}}})
         janus.did.clear()
 
         await learner.says("subscribe", feed=feed, picture=False)
@@ -334,6 +336,7 @@ async def test_janus_carries_what_the_rules_allow_and_no_more(room: Room, janus:
 async def test_when_janus_falls_everybody_is_told_and_again_when_it_is_back(room: Room, janus: FakeJanus) -> None:
     async with all_in(room, "presenter", "learner") as (presenter, learner):
         await publishes(presenter, sdp="v=0")
+        await presenter.hears("answer")
         janus.calls[0].hear("webrtcup", {})
         feed = await feed_of(learner)
         await learner.says("subscribe", feed=feed, picture=True)

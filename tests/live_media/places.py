@@ -1,0 +1,83 @@
+"""Where real media can flow in a test: a network of its own, or an address of this machine that is not 127.0.0.1."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+
+
+@dataclass(frozen=True)
+class Place:
+    """`run` begins each command that runs there; `wire` can be cut, where there is one."""
+
+    run: Sequence[str]
+    address: str
+    wire: str = ""
+
+    def cut(self, *, off: bool) -> None:
+        subprocess.run([*self.run, "ip", "link", "set", self.wire, "down" if off else "up"], check=True)
+
+
+def why_not() -> str:
+    """Why no browser test with real media can run here; empty where it can."""
+    if shutil.which("janus") is None:
+        return "no Janus (Debian: apt-get install janus)"
+    if shutil.which("turnserver") is None:
+        return "no coturn (Debian: apt-get install coturn)"
+    if shutil.which(CHROMIUM) is None:
+        return f"no Chromium at {CHROMIUM}: set CHROMIUM"
+    if not may_make_networks() and not address_of_this_machine():
+        return "no network namespace may be made (root is needed), and this machine has no address but 127.0.0.1"
+    return ""
+
+
+@cache
+def may_make_networks() -> bool:
+    if os.geteuid() != 0 or shutil.which("ip") is None:
+        return False
+    name = f"academy-try-{os.getpid()}"
+    made = _ip("netns", "add", name)
+    usable = made and _ip("-n", name, "link", "set", "lo", "up") and _run("ip", "netns", "exec", name, "true")
+    if made:
+        _ip("netns", "del", name)
+    return usable
+
+
+def address_of_this_machine() -> str:
+    told = subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=False).stdout
+    return next((one for one in told.split() if one.count(".") == 3), "")
+
+
+@contextmanager
+def place() -> Iterator[Place]:
+    if not may_make_networks():
+        yield Place([], address_of_this_machine())
+        return
+    name = f"academy-{os.getpid()}"
+    steps = [
+        f"netns add {name}",
+        f"-n {name} link set lo up",
+        f"-n {name} link add sfu0 type veth peer name sfu1",
+        f"-n {name} addr add 127.77.0.1/32 dev sfu0",
+        f"-n {name} link set sfu0 up",
+        f"-n {name} link set sfu1 up",
+    ]
+    try:
+        for step in steps:
+            assert _ip(*step.split()), f"ip {step} failed"
+        yield Place(["ip", "netns", "exec", name], "127.77.0.1", "sfu0")
+    finally:
+        _ip("netns", "del", name)
+
+
+def _ip(*words: str) -> bool:
+    return _run("ip", *words)
+
+
+def _run(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0

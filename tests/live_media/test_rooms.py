@@ -1,0 +1,208 @@
+"""A room with real media: seen, heard, refused, invited, cut, killed and back. Decoded frames are the proof."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.live_media.conftest import Academy, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+DECODED = """async () => {
+  let frames = 0;
+  for (const call of window.calls) {
+    for (const report of (await call.getStats()).values()) {
+      if (report.type === "inbound-rtp" && report.kind === "video") frames += report.framesDecoded;
+    }
+  }
+  return frames;
+}"""
+HEARD = """async () => {
+  let heard = 0;
+  for (const call of window.calls) {
+    for (const report of (await call.getStats()).values()) {
+      if (report.type === "inbound-rtp" && report.kind === "audio") heard += report.packetsReceived;
+    }
+  }
+  return heard;
+}"""
+# What a person would choose in the browser's own window: a picture that moves.
+A_SCREEN = """
+  navigator.mediaDevices.getDisplayMedia = async () => {
+    const canvas = document.createElement("canvas");
+    const paint = canvas.getContext("2d");
+    let hue = 0;
+    setInterval(() => { paint.fillStyle = `hsl(${hue++ % 360}, 80%, 50%)`; paint.fillRect(0, 0, 300, 150); }, 50);
+    return canvas.captureStream(15);
+  };
+"""
+ONLY_BY_RELAY = """
+  const Open = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Open {
+    constructor(given) { super({ ...given, iceTransportPolicy: "relay" }); }
+  };
+"""
+WRONG_PASSWORD = """
+  const Known = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Known {
+    constructor(given) {
+      const iceServers = given.iceServers.map((server) => server.username ? { ...server, credential: "x" } : server);
+      super({ ...given, iceServers });
+    }
+  };
+"""
+A_NARROW_LINE = """
+  const stats = RTCPeerConnection.prototype.getStats;
+  RTCPeerConnection.prototype.getStats = async function () {
+    const found = await stats.call(this);
+    return new Map([...found].map(([id, report]) =>
+      [id, report.type === "candidate-pair" ? { ...report, availableIncomingBitrate: 120000 } : report]));
+  };
+"""
+# What somebody who writes her own page would try.
+PUBLISH_ANYWAY = """async (path) => {
+  const call = new RTCPeerConnection();
+  for (const kind of ["audio", "video", "video"]) call.addTransceiver(kind, { direction: "sendonly" });
+  await call.setLocalDescription();
+  const socket = new WebSocket(`ws://${location.host}${path}`);
+  return new Promise((told) => {
+    socket.onmessage = ({ data }) => {
+      const event = JSON.parse(data);
+      if (event.type === "hello") {
+        const mids = ["0", "1", "2"];
+        const wish = { sdp: call.localDescription.sdp, mids, mic: true, camera: true, screen: false };
+        socket.send(JSON.stringify({ type: "publish", ...wish }));
+      }
+      if (event.type === "answer" || event.type === "refused") { told(event.code ?? event.type); socket.close(); }
+    };
+  });
+}"""
+
+
+def grows(page: Page, what: str = DECODED, by: int = 10, within: float = 40) -> None:
+    """Wait until this page has decoded (or heard) more than it had."""
+    before, ends = page.evaluate(what), time.monotonic() + within
+    while page.evaluate(what) < before + by:
+        assert time.monotonic() < ends, f"nothing more comes in than {before}"
+        page.wait_for_timeout(250)
+
+
+def stands_still(page: Page, what: str = DECODED, seconds: float = 3) -> None:
+    before = page.evaluate(what)
+    page.wait_for_timeout(seconds * 1000)
+    assert page.evaluate(what) <= before + 2
+
+
+def says(page: Page, words: str) -> None:
+    expect(page.locator("[data-media-state]")).to_contain_text(words, timeout=40_000)
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#say").fill(text)
+    page.keyboard.press("Enter")
+
+
+def test_a_stage_from_the_presenter_to_an_invited_learner(academy: Academy, enter: Visit) -> None:
+    presenter, learner, classmate = enter("presenter", A_SCREEN), enter("learner"), enter("classmate")
+    host = enter("host")
+    says(learner, "You listen")
+    expect(learner.locator("[data-mic]")).to_be_hidden()
+
+    presenter.locator("[data-mic]").click()
+    says(presenter, "Everybody hears you")
+    presenter.locator("[data-camera]").click()
+    for page in (learner, classmate):
+        grows(page)
+        grows(page, HEARD)
+        expect(page.locator("[data-speakers] li")).to_contain_text("camera on")
+
+    presenter.locator(".controls details.menu").first.locator("summary").click()
+    presenter.locator("[data-screen]").click()
+    for page in (learner, classmate):
+        expect(page.locator("[data-video] figure")).to_have_count(2)
+
+    assert learner.evaluate(PUBLISH_ANYWAY, f"/ws/seminars/{academy.told['session']}/") == "not-allowed"
+
+    learner.locator("[data-hand]").click()
+    host.locator("a[href='#room-hands']").click()
+    host.get_by_role("button", name="Invite to speak").click()
+    learner.locator("[data-to-stage]").click()
+    says(learner, "Everybody hears you")
+    learner.locator(".controls details.menu").first.locator("summary").click()
+    learner.locator("[data-camera]").click()
+    for page in (presenter, classmate, host):
+        expect(page.locator("[data-video] figure", has_text="Learner Benali")).to_have_count(1)
+        grows(page)
+
+    host.get_by_role("button", name="Close the microphone of Learner Benali").click()
+    says(learner, "closed by those who run the session")
+    host.get_by_role("button", name="Send Learner Benali back to the audience").click()
+    expect(classmate.locator("[data-speakers] li")).to_have_count(1)
+    expect(learner.locator("[data-mic]")).to_be_hidden()
+
+    presenter.close()
+    expect(classmate.locator("[data-speakers] li")).to_have_count(0)
+    stands_still(classmate)
+
+
+def test_janus_dies_and_comes_back_while_the_chat_goes_on(academy: Academy, enter: Visit) -> None:
+    presenter, learner = enter("presenter"), enter("learner")
+    presenter.locator("[data-camera]").click()
+    grows(learner)
+
+    academy.media.kill_janus()
+    write(presenter, "On continue par écrit.")
+    expect(learner.locator("[data-chat]")).to_contain_text("On continue par écrit.")
+
+    academy.media.start_janus_again()
+    expect(learner.locator("[data-video] figure")).to_have_count(1, timeout=60_000)
+    grows(learner, within=60)
+
+
+def test_a_network_that_lets_only_the_relay_through(enter: Visit) -> None:
+    presenter, learner = enter("presenter", ONLY_BY_RELAY), enter("learner", ONLY_BY_RELAY)
+    presenter.locator("[data-camera]").click()
+    grows(learner)
+
+
+def test_a_call_that_finds_no_way_says_so_and_tries_again(enter: Visit) -> None:
+    presenter, learner = enter("presenter"), enter("learner", WRONG_PASSWORD, ONLY_BY_RELAY)
+    presenter.locator("[data-camera]").click()
+    says(learner, "Sound and picture do not come through")
+    assert learner.evaluate("window.calls.length") >= 1
+
+
+def test_a_narrow_line_gets_sound_slides_and_text_by_itself(enter: Visit) -> None:
+    presenter, learner = enter("presenter"), enter("learner", A_NARROW_LINE)
+    presenter.locator("[data-mic]").click()
+    presenter.locator("[data-camera]").click()
+    grows(learner, by=5)
+
+    says(learner, "Your connection is slow")
+    expect(learner.locator("[data-video] figure")).to_have_count(0)
+    learner.wait_for_timeout(1_000)
+    stands_still(learner)
+    grows(learner, HEARD)
+
+    learner.locator(".controls details.menu").first.locator("summary").click()
+    learner.locator("[data-audio-only]").click()
+    grows(learner)
+    says(learner, "You listen")
+
+
+def test_a_cut_wire_is_mended_by_itself(academy: Academy, enter: Visit) -> None:
+    presenter, learner = enter("presenter"), enter("learner")
+    presenter.locator("[data-camera]").click()
+    grows(learner)
+    if not academy.place.wire:
+        academy.media.kill_janus()
+        academy.media.start_janus_again()
+    else:
+        academy.place.cut(off=True)
+        write(learner, "Vous m’entendez ?")
+        expect(presenter.locator("[data-chat]")).to_contain_text("Vous m’entendez ?")
+        stands_still(learner)
+        presenter.wait_for_timeout(8_000)
+        academy.place.cut(off=False)
+    grows(learner, within=90)
