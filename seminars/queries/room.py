@@ -277,8 +277,9 @@ def number_of_voters(poll: SessionPoll) -> int:
 
 def current_poll(session: LiveSession) -> SessionPoll | None:
     """The poll on everybody's screen: the open one, else the last whose results are shown."""
-    begun = session.polls.filter(opened_at__isnull=False).filter(Q(closed_at=None) | Q(shown_at__isnull=False))
-    return begun.order_by(F("closed_at").asc(nulls_last=True), "opened_at").last()
+    begun = session.polls.filter(opened_at__isnull=False).prefetch_related("choices")
+    asked = begun.filter(closed_at=None).first()
+    return asked or begun.filter(shown_at__isnull=False).order_by("shown_at").last()
 
 
 # --- Groups -----------------------------------------------------------------------------------------------------------

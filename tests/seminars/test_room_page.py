@@ -86,9 +86,7 @@ def test_the_slide_on_stage_is_there_with_its_text(room: Room) -> None:
 
 
 def test_before_it_opens_people_wait_with_the_hour(db: None) -> None:
-    room = make_room(
-        live=False, starts_at=timezone.now() + timedelta(days=2), summary="Trois exercices."
-    )
+    room = make_room(live=False, starts_at=timezone.now() + timedelta(days=2), summary="Trois exercices.")
     page = see(room.learner, room)
     assert "The room opens on" in page
     assert "Trois exercices." in page
@@ -157,7 +155,7 @@ def test_a_room_that_is_days_away_is_not_opened(db: None) -> None:
     assert "two hours before" in response.content.decode()
 
 
-QUERIES = 40
+QUERIES = 27
 
 
 def test_queries_do_not_grow(room: Room, django_assert_num_queries: Any) -> None:

@@ -186,7 +186,7 @@ export class Chat {
     pinned.hidden = !kept.length;
     pinned.replaceChildren(...kept.map((line) => {
       const row = make("li");
-      row.append(make("b", `${line.name} : `), line.text);
+      row.append(make("b", `${line.name}${words.colon} `), line.text);
       if (this.runs) row.append(" ", button(words.unpin, () => this.live.send("pin", { id: line.id, pinned: false })));
       return row;
     }));

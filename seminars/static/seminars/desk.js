@@ -154,7 +154,7 @@ export class Desk {
     row.append(head);
     if (poll.state !== "prepared") {
       const results = make("ul", "", "results");
-      for (const choice of poll.choices) results.append(make("li", `${choice.right ? "✓ " : ""}${choice.text} : ${poll.results[choice.id]}`));
+      for (const choice of poll.choices) results.append(make("li", `${choice.right ? "✓ " : ""}${choice.text}${words.colon} ${poll.results[choice.id]}`));
       row.append(results);
     }
     const acts = make("p", "", "cluster");

@@ -2,6 +2,8 @@
 import { announce } from "academy";
 import { Rows, avatar, badge, button, find, make, say, words } from "./dom.js";
 
+const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+
 /** A button of a row, which keeps the focus when the row is drawn again. */
 function act(key, onClick, className) {
   const element = button(words[key], onClick, className);
@@ -82,7 +84,7 @@ export class Questions {
     row.append(meta);
     if (question.answer) {
       const answer = make("p", "", "answer");
-      answer.append(make("b", `${question.by} : `), question.answer);
+      answer.append(make("b", `${question.by}${words.colon} `), question.answer);
       row.append(answer);
     }
     const acts = make("p", "", "cluster");
@@ -140,7 +142,7 @@ export class Hands {
     if (hand.state === "lowered") this.hands.delete(hand.id);
     else this.hands.set(hand.id, hand);
     this.#show();
-    if (this.runs && hand.state === "raised") announce(`${hand.name} : ${words.hand_raise}`);
+    if (this.runs && hand.state === "raised") announce(`${hand.name}${words.colon} ${words.hand_raise}`);
   }
 
   gone(person) {
@@ -320,7 +322,7 @@ export class Poll {
       rect.setAttribute("width", `${share}%`);
       rect.setAttribute("height", "100%");
       bar.append(rect);
-      row.append(bar, this.#name(choice), make("b", `${share} %`));
+      row.append(bar, this.#name(choice), make("b", percent.format(share / 100)));
     } else row.append(this.#name(choice));
     return row;
   }

@@ -91,7 +91,7 @@ export class Captions {
   hear({ speaker, text }) {
     const line = find("caption");
     line.replaceChildren();
-    if (speaker) line.append(make("b", `${speaker} : `));
+    if (speaker) line.append(make("b", `${speaker}${words.colon} `));
     line.append(text);
     find("caption-none").hidden = true;
   }
