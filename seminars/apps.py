@@ -31,6 +31,11 @@ class SeminarsConfig(AppConfig):
         for sweep in (sweep_reminders, sweep_lost_stays, sweep_forgotten_sessions):
             every_minute(sweep)
 
+        # --- The room
+        from .services.breakouts import close_due_groups
+
+        every_minute(close_due_groups)
+
         # --- After
         from . import replay_notices  # noqa: F401 - it registers its kinds of notification
         from .services.recording import sweep_recordings

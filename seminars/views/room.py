@@ -75,6 +75,8 @@ def ask(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def state(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Open the room, end it, lock it, pause its chat."""
     session, role = _entered(request, public_id)
+    if not rules.can_moderate(role):
+        raise Http404
     form = StateForm(request.POST)
     if not form.is_valid():
         return _room(request, session, state=form)
@@ -94,7 +96,7 @@ def state(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def slide(request: SignedInRequest, public_id: UUID, deck: UUID, number: int) -> HttpResponseBase:
     """The image of a page, for who takes part in the session or runs it."""
     session = _session(request, public_id)
-    if role_in(request.user, session) is None and not rules.can_run(request.user, session):
+    if not rules.can_read_material(request.user, session):
         raise Http404
     found = get_object_or_404(Slide, deck__session=session, deck__public_id=deck, number=number)
     response = FileResponse(found.image.open("rb"), content_type=mimetypes.guess_type(found.image.name)[0])
