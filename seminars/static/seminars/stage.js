@@ -12,6 +12,7 @@ const LOOKS = 3; // that must be bad before anything changes
 const SLOW = 300_000; // bit/s under which sound, slides and text are better
 const LOSSY = 0.08;
 const PEACE = 120_000; // ms: whoever leaves the mode for slow lines is not sent back at once
+const NO_OFFER = 15_000; // ms
 const NEW_SERVERS = 45 * 60_000; // ms: the credentials of a relay are good for an hour
 const AGAIN = [2_000, 4_000, 8_000, 15_000, 30_000]; // ms, at random up to that
 const words = { ...all.devices, ...all.stage };
@@ -25,6 +26,8 @@ class Stage {
     this.sending = new Map(); // by the other browser, "" for the server
     this.received = new Map(); // by feed
     this.asked = new Set();
+    this.group = null;
+    this.told = false; // that we are on stage, from browser to browser
     this.failures = new Map();
     this.badLooks = 0;
     this.peaceUntil = 0;
@@ -49,6 +52,7 @@ class Stage {
     const heard = {
       hello: () => {
         Object.assign(this, { me: event.client, person: event.person });
+        this.endCalls(); // the server has ended them with the connection
         this.begin(0);
       },
       stage: () => {
@@ -57,14 +61,16 @@ class Stage {
         Object.assign(this, { speakers: event.speakers, may: event.may_publish, streamUrl: event.stream_url });
         if (this.may && this.comesUp) this.goUp();
         this.comesUp = false;
-        this.meet();
+        if (this.wanted && !this.may) this.comeOff("not-allowed");
+        else this.meet();
       },
       media: () => {
+        if (!this.backend || event.backend === this.backend) return;
         announce(words[event.backend === "janus" ? "media_back" : "media_away"]);
         this.trouble = event.backend === "none" ? words.media_away : "";
         this.endCalls();
         this.speakers = [];
-        this.backend = "";
+        this.backend = event.backend;
         this.begin(3_000);
         this.draw();
       },
@@ -75,7 +81,14 @@ class Stage {
       },
       room: () => { if (this.me && event.state !== this.roomState) this.begin(1_000); this.roomState = event.state; },
       hand: () => { if (event.person === this.person) this.begin(0); },
-      group: () => { this.stepDown(); this.endCalls(); this.begin(0); },
+      snapshot: () => { this.group = event.group?.id ?? null; },
+      group: () => {
+        if (event.id === this.group) return;
+        this.group = event.id;
+        this.stepDown();
+        this.endCalls();
+        this.begin(0);
+      },
       offer: () => this.receive(event),
       answer: () => this.sending.get(event.feed === this.me ? event.from : "")?.remote("answer", event.sdp).catch(() => {}),
       candidate: () => (event.feed === this.me ? this.sending.get(event.from) : this.received.get(event.feed))?.candidate(event),
@@ -104,7 +117,7 @@ class Stage {
   refused({ of, code, feed }) {
     if (of === "publish") {
       this.endSending();
-      if (code === "no-media" || code === "other-backend") this.again("", () => this.begin(0));
+      if (["no-media", "other-backend", "too-often"].includes(code)) this.again("", () => this.begin(0));
       else this.stepDown();
       announce(words[`refused_${code}`] ?? words.refused_failed);
     } else if (["subscribe", "answer"].includes(of)) {
@@ -126,17 +139,19 @@ class Stage {
       this.asked.add(feed);
       setTimeout(() => this.subscribe(feed), Math.random() * 500);
     }
-    if (this.wanted && this.may && !this.sending.size && this.backend === "janus") this.publish();
-    else if (this.wanted && this.may && this.backend === "p2p" && !this.speakers.some(({ feed }) => feed === this.me)) this.publish();
+    const carries = this.backend === "janus" || this.backend === "p2p";
+    if (this.wanted && this.may && carries && !this.sending.size && !this.told) this.publish();
     this.draw();
   }
 
   subscribe(feed) {
     if (!this.asked.has(feed) || !this.live.send("subscribe", { feed, picture: !this.low })) this.asked.delete(feed);
+    else setTimeout(() => { if (this.asked.has(feed) && !this.received.has(feed)) this.lost(feed); }, NO_OFFER);
   }
 
   async receive({ feed, from, sdp }) {
     this.received.get(feed)?.close();
+    this.asked.delete(feed);
     const call = new Receiving(this.live, this.servers, feed, from, (changed) => this.callChanged(changed));
     this.received.set(feed, call);
     try {
@@ -197,6 +212,7 @@ class Stage {
     this.publishing = true;
     try {
       if (this.backend === "p2p") {
+        this.told = true;
         this.live.send("publish", { sdp: "", mids: [], ...this.flags() });
         return;
       }
@@ -284,7 +300,7 @@ class Stage {
   /** What we send has changed: send it, say so. */
   changed() {
     for (const call of this.sending.values()) call.fill(this.own);
-    const isUp = this.speakers.some(({ feed }) => feed === this.me) || this.sending.size;
+    const isUp = this.told || this.sending.size;
     if (!this.wanted && isUp) this.stepDown();
     else if (this.wanted && isUp) this.live.send("devices", this.flags());
     else this.meet();
@@ -292,7 +308,7 @@ class Stage {
   }
 
   stepDown() {
-    if (this.wanted || this.sending.size) this.live.send("unpublish");
+    if (this.wanted || this.told || this.sending.size) this.live.send("unpublish");
     this.wanted = false;
     for (const name of Object.keys(this.own)) this.turnOff(name);
     this.endSending();
@@ -314,6 +330,7 @@ class Stage {
   endSending() {
     for (const call of this.sending.values()) call.close();
     this.sending.clear();
+    this.told = false;
   }
 
   endCalls() {
