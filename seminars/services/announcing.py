@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
+from lms.kit.live import close
 from seminars import notices
 from seminars.enums import RegistrationState, RoomRole, SessionState
+from seminars.live import OVER, room_group
 from seminars.models import LiveSession, Registration, RoomChange
 from seminars.services.registration import plan_reminders, seat_waiting, turn
 
@@ -91,6 +93,7 @@ def call_off(*, session: LiveSession, reason: str, actor: User, now: datetime) -
         _note(locked, "cancelled", actor, now, reason=reason)
         if was_announced:
             notices.tell_cancelled(_coming(locked), reason=reason, actor=actor, now=now)
+        close(room_group(locked), OVER)  # those who wait in front of it
     return locked
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
+from lms.kit.live import rights_changed
 from lms.kit.turns import in_line
 from seminars import notices
 from seminars.enums import RegistrationState, SessionState
@@ -75,6 +76,8 @@ def cancel(*, registration: Registration, actor: User, now: datetime) -> Registr
         row.save(update_fields=["state", "cancelled_at", "seated_at"])
         row.reminders.filter(sent_at=None).delete()
         notices.tell_given_back(row, actor=actor, now=now)
+        if locked.is_live:
+            rights_changed(row.person_id)  # her place in the room is given back with it
         seat_waiting(locked, actor=None, now=now)
     return row
 

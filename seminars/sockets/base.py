@@ -1,6 +1,8 @@
 """Who is in a room, where, and how she comes and goes."""
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -39,23 +41,25 @@ stays = Heartbeats(attendance.keep)
 
 
 class Latest:
-    """What was read of each room, good until the next event in it: a thousand who come in together read it once."""
+    """What was read of each room, good until the next event in it, and for a few seconds (captions leave the screen by
+    themselves): a thousand who come in together read it once."""
 
     MOST = 64
+    SECONDS = 5.0
 
     def __init__(self, read: Callable[[LiveSession], Any]) -> None:
         self._read = read
-        self._kept: dict[int, tuple[int, Any]] = {}
+        self._kept: dict[int, tuple[int, float, Any]] = {}
 
     def of(self, session: LiveSession) -> Any:
         number = last_number(room_group(session))  # before the reading: what it holds is at least as new
         kept = self._kept.get(session.pk)
-        if kept is None or kept[0] != number:
-            kept = (number, self._read(session))
+        if kept is None or kept[0] != number or time.monotonic() - kept[1] > self.SECONDS:
+            kept = (number, time.monotonic(), self._read(session))
             if len(self._kept) >= self.MOST:
                 self._kept.clear()
             self._kept[session.pk] = kept
-        return kept[1]
+        return kept[2]
 
 
 contents = Latest(lambda session: shared_content(session, timezone.now()))
@@ -158,7 +162,8 @@ class RoomSocket(LiveConsumer):
         now, room = timezone.now(), None
         # Whoever lost her connection in a group comes back to it.
         if self.session.is_live and not can_moderate(self.role) and contents.of(self.session)["round"]:
-            room = take_seat(session=self.session, actor=self.person, now=now)
+            with suppress(DomainError):  # it ended meanwhile: the next word says so
+                room = take_seat(session=self.session, actor=self.person, now=now)
         return room, attendance.check_in(session=self.session, person=self.person, breakout=room, now=now)
 
     async def go_into(self, room: BreakoutRoom | None) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.utils import timezone
 
 from lms.kit.live import receives
 from lms.kit.live.messages import flag, identifier, one_of, text, whole
@@ -46,10 +45,7 @@ class Hosting(RoomSocket):
         self.require(can_host)
         from seminars.services import recording
 
-        if on:
-            await self.do(recording.start)
-        else:
-            await database_sync_to_async(recording.stop)(session=self.session, now=timezone.now())
+        await self.do(recording.start if on else recording.stop)
 
     @receives("remove", size=2_500, person=identifier, reason=text(300))
     async def remove(self, person: UUID, reason: str) -> None:

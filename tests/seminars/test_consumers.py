@@ -37,6 +37,8 @@ from seminars.queries.room import place_of
 from seminars.queries.sight import role_in
 from seminars.rules import can_enter
 from seminars.services import breakouts, chat
+from seminars.services.announcing import call_off
+from seminars.services.registration import cancel
 from seminars.sockets import base, leading, talking
 from tests.factories import UserFactory
 from tests.seminars.factories import (
@@ -271,6 +273,18 @@ async def test_a_registration_or_a_role_that_changes_is_seen_within_half_a_minut
         await in_database(staff.update)(role=RoomRole.MODERATOR)
 
         assert await learner.is_closed_with() == await presenter.is_closed_with() == 4403
+
+
+async def test_a_seat_given_back_and_a_session_called_off_close_the_room(room: Room) -> None:
+    async with all_in(room, "learner") as (learner,):
+        mine = await Registration.objects.aget(session=room.session, person=room.learner)
+        await in_database(cancel)(registration=mine, actor=room.learner, now=timezone.now())
+        assert await learner.is_closed_with() == 4403
+    waiting = await in_database(make_room)(live=False, starts_at=timezone.now() + timedelta(minutes=5))
+    async with all_in(waiting, "learner") as (learner,):
+        off = {"session": waiting.session, "reason": "Panne de courant.", "actor": waiting.host}
+        await in_database(call_off)(**off, now=timezone.now())
+        assert await learner.is_closed_with() == 4404
 
 
 async def test_the_end_is_for_all_and_the_host_may_leave_without_it(room: Room) -> None:

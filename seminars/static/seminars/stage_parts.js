@@ -18,7 +18,7 @@ export class Slides {
       live.send("slide", deck ? { deck, page: Number(page) } : { deck: null, page: 1 });
     });
     find("show-first")?.addEventListener("click", () => live.send("slide", { deck: this.pages[0].deck, page: this.pages[0].page }));
-    document.addEventListener("keydown", (event) => {
+    if (presents) document.addEventListener("keydown", (event) => {
       if (event.target.matches("input, textarea, select, [contenteditable]") || event.altKey || event.ctrlKey || event.metaKey) return;
       if (this.shown && ["PageDown", "PageUp"].includes(event.key)) this.#turn(event.key === "PageDown" ? 1 : -1);
     });
