@@ -17,6 +17,7 @@ from community.models import ModerationTemplate, SpamRule, TrustRule
 from lms.accounts.tokens import token_of
 from lms.notifications.stops import stop_token
 from lms.routing import application as sockets
+from seminars.notices import signed_guest
 from tests.world import World
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -223,6 +224,67 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
     "trustrule:*": lambda world: {"pk": TrustRule.objects.order_by("pk")[0].pk},
     "spamrule:*": lambda world: {"pk": SpamRule.objects.order_by("pk")[0].pk},
     "moderationtemplate:*": lambda world: {"pk": ModerationTemplate.objects.order_by("pk")[0].pk},
+    **dict.fromkeys(
+        [
+            f"seminars:{name}"
+            for name in (
+                *("session", "register", "cancel", "consent", "calendar-file", "prepare", "announce", "call-off"),
+                *("deck-add", "handout-add", "poll-add", "run-sheet", "run-sheet-move"),
+                *("room", "room-say", "room-ask", "room-state"),
+            )
+        ],
+        _public_id(lambda world: world.a.live.session),
+    ),
+    "ws:ws/seminars/<uuid:public_id>/": _public_id(lambda world: world.a.live.session),
+    **dict.fromkeys(
+        ["seminars:deck", "seminars:deck-file", "seminars:deck-remove"],
+        lambda world: {"public_id": world.a.live.session.public_id, "deck": world.a.live.deck.public_id},
+    ),
+    "seminars:poll-remove": lambda world: {
+        "public_id": world.a.live.session.public_id,
+        "poll": world.a.live.poll.public_id,
+    },
+    "seminars:slide": lambda world: {
+        "public_id": world.a.live.session.public_id,
+        "deck": world.a.live.deck.public_id,
+        "number": 1,
+    },
+    **dict.fromkeys(
+        ["seminars:handout", "seminars:handout-remove"],
+        lambda world: {"public_id": world.a.live.session.public_id, "handout": world.a.live.handout.public_id},
+    ),
+    "seminars:run-sheet-item": lambda world: {"public_id": world.a.live.session.public_id, "number": 1},
+    "seminars:feed": lambda world: {"token": world.a.live.feed_token},
+    "seminars:guest": _public_id(lambda world: world.public_session),
+    "seminars:guest-link": lambda world: {
+        "signed": signed_guest(session=world.public_session, email="guest@example.org", name="Nadia")
+    },
+    **dict.fromkeys(
+        [
+            f"seminars:{name}"
+            for name in (
+                *("attendance", "my-attendance", "sign", "attendance-sheet", "attendance-csv", "attendance-xlsx"),
+                *("replay", "replay-again", "results", "survey"),
+            )
+        ],
+        _public_id(lambda world: world.a.live.past),
+    ),
+    "seminars:attendance-correct": _public_id(lambda world: world.a.live.attendance),
+    **dict.fromkeys(
+        [f"seminars:replay-{name}" for name in ("captions", "watched", "lesson", "file")],
+        lambda world: {
+            "public_id": world.a.live.past.public_id,
+            "recording": world.a.live.recording.public_id,
+            "name": "sound.m4a",
+        },
+    ),
+    "seminars:results-export": lambda world: {
+        "public_id": world.a.live.past.public_id,
+        "table": "chat",
+        "form": "csv",
+    },
+    "livesession:*": _pk(lambda world: world.a.live.session),
+    "funderpresence:*": _pk(lambda world: world.a.live.presence),
     "evidence:assistance": _public_id(lambda world: world.a.enrolment),
     "evidence:hours-of": _public_id(lambda world: world.a.enrolment),
     "evidence:attestation": _public_id(lambda world: world.a.attestation),

@@ -61,6 +61,7 @@ from lms.notifications.models import Delivery, Notification, PushSubscription
 from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import Cohort, CompetencyBlock, Enrolment, Funder, HostStructure, Partner, Track
 from lms.programmes.queries import EDITORS, MODERATORS
+from seminars.models import LiveSession
 from tests.community.rows import Talk, build_square, build_talk
 from tests.factories import (
     PASSWORD,
@@ -104,6 +105,7 @@ from tests.factories import (
     reflection_block,
     text_block,
 )
+from tests.seminars.rows import Live, build_live, build_public_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ class Side:
     feed_token: str
     diary: DiaryRows
     talk: Talk
+    live: Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ class World:
     welcome: Thread
     offer: Offer
     duty: Duty
+    public_session: LiveSession
 
     @property
     def a(self) -> Side:
@@ -240,6 +244,7 @@ def build_world(*, sides: str = "AB") -> World:
         welcome=welcome,
         offer=offer,
         duty=duty,
+        public_session=build_public_session(timezone.now()),
     )
 
 
@@ -404,6 +409,7 @@ def build_side(letter: str, provider: Any, content: Content) -> Side:
         talk=build_talk(
             letter, cohort=cohort, coach=coach, learner=people["learner"], classmate=people["classmate"], now=now
         ),
+        live=build_live(letter, cohort=cohort, coach=coach, enrolment=enrolment, now=now),
     )
 
 

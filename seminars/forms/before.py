@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from seminars.services.decks import LARGEST_DECK, LARGEST_HANDOUT
 
+LONGEST_CHOICE = 200
+
 
 class GuestForm(forms.Form):
     """Somebody without an account who wants to come to a public session."""
@@ -66,6 +68,36 @@ class HandoutForm(forms.Form):
 
     def clean_file(self) -> Any:
         return _not_larger(self.cleaned_data["file"], LARGEST_HANDOUT)
+
+
+class PollForm(forms.Form):
+    """A poll or a quiz prepared beforehand; an answer that begins with a star is right."""
+
+    question = forms.CharField(label=_("Question"), max_length=300)
+    choices = forms.CharField(
+        label=_("Answers, one a line"),
+        max_length=2500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For a quiz, begin each right answer with a star: * like this."),
+    )
+    multiple = forms.BooleanField(label=_("Several answers may be chosen"), required=False)
+
+    def clean_choices(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["choices"].splitlines() if line.strip()]
+        if any(len(line) > LONGEST_CHOICE for line in lines):
+            raise forms.ValidationError(_("An answer has at most 200 characters."))
+        return lines
+
+    @property
+    def wording(self) -> dict[str, Any]:
+        """What `services.polls.prepare_poll` is told."""
+        lines = self.cleaned_data["choices"]
+        return {
+            "question": self.cleaned_data["question"],
+            "choices": [line.removeprefix("*").strip() for line in lines],
+            "right": [place for place, line in enumerate(lines) if line.startswith("*")],
+            "multiple": self.cleaned_data["multiple"],
+        }
 
 
 class RunSheetItemForm(forms.Form):

@@ -17,7 +17,7 @@ from lms.kit.errors import DomainError
 from lms.kit.throttle import within_limit
 from seminars.enums import Audience, SessionState
 from seminars.forms.before import GuestForm
-from seminars.guests import BACKEND
+from seminars.guests import BACKEND, is_guest_session
 from seminars.models import LiveSession
 from seminars.notices import guest_behind
 from seminars.queries.sessions import page_of
@@ -62,8 +62,8 @@ def guest_link(request: HttpRequest, signed: str) -> HttpResponse:
         raise Http404
     session = _public_or_404(UUID(told["session"]))
     page = reverse("seminars:session", args=[session.public_id])
-    if request.user.is_authenticated and request.user.email == told["email"]:
-        return redirect(page)
+    if request.user.is_authenticated and (not is_guest_session(request) or request.user.email == told["email"]):
+        return redirect(page)  # as herself: nobody who is signed in becomes somebody else by a link
     context: dict[str, Any] = {"session": session, "signed": signed, "name": told["name"]}
     if request.method != "POST":
         return htmx.render(request, "seminars/before/guest_link.html", context)

@@ -17,7 +17,7 @@ from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 from seminars import rules
 from seminars.enums import Audience, SessionState
-from seminars.forms.before import DeckForm, HandoutForm, ReasonForm
+from seminars.forms.before import DeckForm, HandoutForm, PollForm, ReasonForm
 from seminars.models import LiveSession
 from seminars.queries.sessions import preparation_of
 from seminars.services import announcing
@@ -78,6 +78,7 @@ def show_preparation(
         "may_call_off": session.state in (SessionState.DRAFT, SessionState.ANNOUNCED),
         "deck_form": DeckForm(),
         "handout_form": HandoutForm(),
+        "poll_form": PollForm(),
         "reason_form": ReasonForm(),
         **forms,
     }

@@ -34,7 +34,9 @@ def test_a_draft_with_all_it_needs_is_announced_once() -> None:
 
 
 def test_what_is_missing_is_said_one_sentence_each() -> None:
-    session = LiveSessionFactory(state=SessionState.DRAFT, starts_at=NOW - timedelta(days=1), time_zone="Nowhere/At all")
+    session = LiveSessionFactory(
+        state=SessionState.DRAFT, starts_at=NOW - timedelta(days=1), time_zone="Nowhere/At all"
+    )
 
     assert len(missing(session, NOW)) == 3
     with pytest.raises(AnnouncingRefused) as refused:
