@@ -61,7 +61,16 @@ class StageMixin(RoomSocket):
         await self._end_calls()
         for task in self._tasks:
             task.cancel()
+        if not self.hub.lines and janus_here().is_up:
+            await self._end_room_if_over()
         await janus_here().release(self._watcher)
+
+    async def _end_room_if_over(self) -> None:
+        """The last one of this process closes the door of a session that has ended."""
+        await database_sync_to_async(self.session.refresh_from_db)(fields=["state", "media_pin"])
+        if self.session.is_over:
+            scene = await database_sync_to_async(stage.scene_of)(self.session, None)
+            await self._ask_janus(janus_here().end_room(scene.room))
 
     async def left(self) -> None:
         try:
@@ -166,7 +175,8 @@ class StageMixin(RoomSocket):
             stage.tell_stage(scene)
             return speaker
 
-        return await database_sync_to_async(change)()
+        changed: stage.Speaker | None = await database_sync_to_async(change)()
+        return changed
 
     def _on_stage(self) -> Scene:
         if self._scene is None:
@@ -343,9 +353,9 @@ class StageMixin(RoomSocket):
         handle = self._sending if feed == self.client_id else self._received.get(feed, (None, []))[0]
         if handle is None:
             return  # the call ended meanwhile
-        found = {"candidate": candidate, "sdpMid": mid, "sdpMLineIndex": line} if candidate else None
+        address = {"candidate": candidate, "sdpMid": mid, "sdpMLineIndex": line} if candidate else None
         try:
-            await handle.trickle(found)
+            await handle.trickle(address)
         except JanusError as error:
             raise self._no_media(error, feed=feed) from error
 
@@ -362,7 +372,8 @@ class StageMixin(RoomSocket):
     # --- What all of it uses ------------------------------------------------------------------------------------------
 
     async def _here(self) -> Scene:
-        return await database_sync_to_async(stage.scene_of)(self.session, self.breakout)
+        scene: Scene = await database_sync_to_async(stage.scene_of)(self.session, self.breakout)
+        return scene
 
     def _no_media(self, error: JanusError, **details: Any) -> Refused:
         log.warning("a call of session %s failed: %s", self.session.public_id, error)

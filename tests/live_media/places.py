@@ -63,14 +63,14 @@ def place() -> Iterator[Place]:
         f"netns add {name}",
         f"-n {name} link set lo up",
         f"-n {name} link add sfu0 type veth peer name sfu1",
-        f"-n {name} addr add 127.77.0.1/32 dev sfu0",
+        f"-n {name} addr add 10.77.0.1/32 dev sfu0",
         f"-n {name} link set sfu0 up",
         f"-n {name} link set sfu1 up",
     ]
     try:
         for step in steps:
             assert _ip(*step.split()), f"ip {step} failed"
-        yield Place(["ip", "netns", "exec", name], "127.77.0.1", "sfu0")
+        yield Place(["ip", "netns", "exec", name], "10.77.0.1", "sfu0")
     finally:
         _ip("netns", "del", name)
 

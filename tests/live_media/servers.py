@@ -26,7 +26,7 @@ class MediaServers:
 
     def pid(self, server: str) -> int:
         pids = [int(line) for line in (self.folder / "pids").read_text("ascii").split()]
-        return next(pid for pid in pids if Path(f"/proc/{pid}/comm").read_text("ascii").strip() == server)
+        return next(pid for pid in reversed(pids) if _name_of(pid) == server)  # the last one that was started
 
     def kill_janus(self) -> None:
         os.kill(self.pid("janus"), signal.SIGKILL)
@@ -75,3 +75,10 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
+
+
+def _name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text("ascii").strip()
+    except OSError:
+        return ""

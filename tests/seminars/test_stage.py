@@ -256,6 +256,9 @@ class FakeJanus:
     async def mute(self, room: JanusRoom, feed: str, mid: str, muted: bool) -> None:
         self.did.append(("mute", mid, muted))
 
+    async def end_room(self, room: JanusRoom) -> None:
+        self.did.append(("end", room.name))
+
     async def kick(self, room: JanusRoom, feed: str) -> None:
         self.did.append(("kick", feed))
 
@@ -384,3 +387,12 @@ async def test_whoever_is_sent_out_or_goes_ends_her_calls(room: Room, janus: Fak
         while (await host.hears("speakers"))["speakers"]:
             pass
         assert ("detach", janus.calls[0].feed) in janus.did
+
+
+async def test_the_last_one_out_of_a_session_that_is_over_ends_its_room(room: Room, janus: FakeJanus) -> None:
+    async with all_in(room, "host", "learner") as (host, learner):
+        await in_database(type(room.session).objects.update)(state="ended")
+        await learner.disconnect(timeout=5)
+        assert janus.did == []
+        await host.disconnect(timeout=5)
+    assert janus.did == [("end", str(room.session.public_id))]

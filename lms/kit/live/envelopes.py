@@ -43,9 +43,16 @@ def next_number(group: str) -> int:
 
 
 def last_number(group: str) -> int:
-    """The number of the last event published; read it before what a snapshot shows."""
-    number: int | None = cache.get(_key(group))
-    return _milliseconds() if number is None else number
+    """The number of the last event published; read it before what a snapshot shows.
+
+    It stays the same until the next event, also in a group where nothing was said yet: asking begins the series.
+    """
+    key, beginning = _key(group), _milliseconds()
+    number: int | None = cache.get(key)
+    if number is None:
+        cache.add(key, beginning, timeout=NUMBER_KEPT)
+        number = cache.get(key, beginning)
+    return number
 
 
 def _key(group: str) -> str:

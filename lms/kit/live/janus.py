@@ -397,7 +397,8 @@ class Janus:
         try:
             return await self.rule(body | {"room": room.name, "secret": room.secret})
         except JanusError as error:
-            if error.code in (NO_ROOM, NO_FEED) and body["request"] in ("destroy", "kick"):
+            is_an_end = body["request"] in ("destroy", "kick") or body.get("record") is False
+            if error.code in (NO_ROOM, NO_FEED) and is_an_end:
                 return {}
             raise
 
