@@ -72,12 +72,6 @@ class StageMixin(RoomSocket):
             scene = await database_sync_to_async(stage.scene_of)(self.session, None)
             await self._ask_janus(janus_here().end_room(scene.room))
 
-    async def left(self) -> None:
-        try:
-            await self.stage_left()
-        finally:
-            await super().left()
-
     async def go_into(self, room: BreakoutRoom | None) -> None:
         if room != self.breakout:
             await self._end_calls()
