@@ -152,6 +152,8 @@ def _remove_raw(recording: SessionRecording) -> None:
 def _tell_media_server(recording: SessionRecording, on: bool) -> None:
     from lms.kit.live import janus
 
+    if on and not SessionRecording.objects.filter(pk=recording.pk, state=RecordingState.RUNNING).exists():
+        return  # it has ended meanwhile
     folder = folder_of(recording)
     folder.mkdir(parents=True, exist_ok=True)
     folder.parent.chmod(0o711)  # nobody lists it,

@@ -39,6 +39,7 @@ from .coaching import load_coaching, refresh_coaching
 from .community import load_community
 from .journeys import follow
 from .lessons import HERE, load_course, load_home, modules_by_name
+from .seminars import load_seminars, refresh_seminars
 
 _REASONS = {
     EnrolmentState.SUSPENDED: "Pause d’un mois, à sa demande.",
@@ -101,6 +102,8 @@ class _Cast:
         self.anything_new |= load_community(
             partners=rows["partners"], tracks=rows["tracks"], cohorts=rows["cohorts"], now=self.now
         )
+        self.anything_new |= load_seminars(now=self.now)
+        self.anything_new |= refresh_seminars(now=self.now) is not None
         return self.anything_new
 
     def _row(self, model: Any, told: dict[str, Any], *names: str, **known_by: Any) -> Any:
