@@ -1,5 +1,6 @@
 """Servers under measure: started on a free port in an environment of their own, stopped when the measure is over."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -25,11 +26,17 @@ class Server:
         told = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
         return round(int(told.stdout) * 1024 / 1e6, 1)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time that the process and its threads have taken."""
+        told = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def daphne(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
     """Our Daphne, one process."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "lms.kit.server", "-v", "0", "-p", str(port), application]
     with _running(command, port, environment) as server:
         yield server
@@ -38,12 +45,20 @@ def daphne(application: str, environment: Mapping[str, str]) -> Iterator[Server]
 @contextmanager
 def granian(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
     """One granian WSGI worker of four threads."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--no-ws",
         "--log-level", "warning", "--host", "127.0.0.1", "--port", str(port), application,
     ]  # fmt: skip
     with _running(command, port, environment) as server:
+        yield server
+
+
+@contextmanager
+def other_server(command: list[str]) -> Iterator[Server]:
+    """A server of one process, which is told its port at the end of its command."""
+    port = free_port()
+    with _running([*command, str(port)], port, os.environ) as server:
         yield server
 
 
@@ -58,7 +73,7 @@ def _running(command: list[str], port: int, environment: Mapping[str, str]) -> I
         process.wait(15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
