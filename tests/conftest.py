@@ -19,6 +19,7 @@ from pytest_django import Settings
 from lms.portal.demo.loader import load
 from tests.filled import Filled, wants
 from tests.flushing import flush_past_triggers  # noqa: F401 - a fixture of every test
+from tests.live_media.places import why_not as why_no_live_media
 from tests.migrated import copy_file, copy_postgres
 from tests.world import World, build_world
 
@@ -29,6 +30,12 @@ atexit.register(shutil.rmtree, MADE, ignore_errors=True)
 
 # A failed test shows its own story, not a line for every page and task that its world was made of.
 logging.disable(logging.INFO)
+
+
+def pytest_report_header() -> str:
+    """What cannot be tried on this machine is left out, and said."""
+    reason = why_no_live_media()
+    return f"live media: left out, {reason}" if reason else "live media: real Janus, coturn and browsers"
 
 
 def house(folder: Path) -> dict[str, Any]:
