@@ -156,6 +156,7 @@ def _show(request: SignedInRequest, row: LiveSession, *, status: int = 200, **fo
         "is_open": rules.is_open(row, now),
         "opens_at": row.starts_at - rules.ROOM_OPENS,
         "reads_material": runs or page.is_registered,
+        "may_answer_survey": page.is_over and rules.can_answer_survey(request.user, row),
         "recording_form": RecordingAnswerForm(initial={key: answers[value] for key, value in asked.items()}),
         **forms,
     }

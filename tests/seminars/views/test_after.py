@@ -275,3 +275,12 @@ def test_nothing_is_asked_before_the_end():
     assert client_for(registration.person).get(address(session, "survey/")).status_code == 404
     sweep_surveys(now=timezone.now())
     assert not Notification.objects.filter(kind="seminars.survey").exists()
+
+
+def test_the_page_of_a_session_that_is_over_leads_to_what_comes_after(learner, host, session):
+    page = learner.get(address(session)).content.decode()
+    assert address(session, "survey/") in page
+    assert address(session, "replay/") in page
+    shown = client_for(host).get(address(session)).content.decode()
+    assert address(session, "results/") in shown
+    assert address(session, "survey/") not in shown
