@@ -16,7 +16,7 @@ from seminars.services import chat, hands, questions
 
 from .base import RoomSocket
 
-LINE = {"size": 3_200, "burst": 5, "every": 1.0}
+LINE: dict[str, Any] = {"size": 3_200, "burst": 5, "every": 1.0}
 REACTIONS = ("clap", "thanks", "yes", "no", "slower", "lost")
 
 

@@ -38,11 +38,12 @@ class Room:
 def make_room(**fields: Any) -> Room:
     """Open for ten minutes, unless `fields` say otherwise."""
     session = LiveSessionFactory(**({"live": True} | fields))
-    people = {name: UserFactory(display_name=f"{name.title()} Roy") for name in ("host", "presenter", "moderator")}
+    staff = ("host", "presenter", "moderator")
+    people = {name: UserFactory(display_name=f"{name.title()} Roy", language="en") for name in staff}
     for name, person in people.items():
         SessionStaffFactory(session=session, person=person, role=RoomRole(name))
     for name in ("learner", "classmate"):
-        learner = UserFactory(display_name=f"{name.title()} Benali")
+        learner = UserFactory(display_name=f"{name.title()} Benali", language="en")
         people[name] = RegistrationFactory(session=session, enrolment=None, person=learner).person
     return Room(session, stranger=UserFactory(), **people)
 

@@ -85,5 +85,5 @@ export class Rows {
 
 /** A number beside the word of a tab. */
 export function badge(name, count) {
-  for (const place of findAll("badge")) if (place.dataset.badge === name) place.textContent = count ? ` ${count}` : "";
+  for (const place of findAll("badge")) if (place.dataset.badge === name) place.textContent = count || "";
 }
