@@ -8,7 +8,7 @@ class Call {
   /** `feed`: whose sound and picture; `to`: the other browser, "" for the server. `onState(call)` hears each change. */
   constructor(live, iceServers, feed, to, onState) {
     Object.assign(this, { live, feed, to, onState, early: [], state: "connecting" });
-    this.pc = new RTCPeerConnection({ iceServers });
+    this.pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" }); // one way for all lines
     this.pc.onicecandidate = ({ candidate }) => {
       if (!candidate && to) return;
       const { candidate: text = "", sdpMid: mid = null, sdpMLineIndex: line = null } = candidate ?? {};
