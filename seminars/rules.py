@@ -106,3 +106,11 @@ def is_open(session: LiveSession, now: datetime) -> bool:
     if session.is_live:
         return True
     return session.state == SessionState.ANNOUNCED and session.starts_at - ROOM_OPENS <= now < session.ends_at
+
+
+def must_answer_recording(user: Any, session: LiveSession) -> bool:
+    """Before entering: a recorded session asks each one who registered whether she agrees to be in the recording."""
+    if not session.is_recorded:
+        return False
+    asked = session.registrations.filter(person=user, state=RegistrationState.REGISTERED, consents_to_recording=None)
+    return asked.exists() and not can_run(user, session)

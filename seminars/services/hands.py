@@ -72,10 +72,14 @@ def take_stage(*, session: LiveSession, actor: User, now: datetime) -> Hand:
     """Say yes to an invitation: from now on she may be heard and seen.
 
     Raises:
-        RoomRefusal: nobody has invited her (`not-invited`); four people speak already (`too-many`).
+        RoomRefusal: nobody has invited her (`not-invited`); she does not want to be recorded
+            (`recorded`); four people speak already (`too-many`).
     """
     with transaction.atomic():
         held = hold_open(session)
+        if held.is_recorded and held.registrations.filter(person=actor, consents_to_recording=False).exists():
+            words = _("You chose not to be recorded. To speak, change your answer on the page of the session.")
+            raise RoomRefusal("recorded", words)
         hand = _up(held, actor)
         if hand is None or hand.state == HandState.RAISED:
             raise RoomRefusal("not-invited", _("You have not been invited to speak yet."))

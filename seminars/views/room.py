@@ -33,6 +33,8 @@ def room(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     session = _session(request, public_id)
     if not rules.can_enter(request.user, session):
         return _door(request, session)
+    if rules.must_answer_recording(request.user, session):
+        return redirect("seminars:session", public_id=public_id)
     return _room(request, session)
 
 

@@ -205,6 +205,8 @@ def test_a_recorded_session_asks_before_the_way_in(learner: Any) -> None:
     assert "This session is recorded" in content
     assert address("room", session) not in content
 
+    assert client.get(address("room", session))["Location"] == address("session", session)
+
     assert client.post(address("consent", session), {"consents": "perhaps"}).status_code == 422
     assert client.post(address("consent", session), {"consents": "no"}).status_code == 302
 
@@ -212,6 +214,7 @@ def test_a_recorded_session_asks_before_the_way_in(learner: Any) -> None:
     assert row.consents_to_recording is False
     assert row.consented_at is not None
     assert address("room", session) in page(client, session)
+    assert client.get(address("room", session)).status_code == 200
 
 
 # --- Slides and documents ---------------------------------------------------------------------------------------------
