@@ -92,7 +92,7 @@ class StageMixin(RoomSocket):
         return {
             "scene": scene.room.name,
             "speakers": stage.shown(stage.on_stage(scene)),
-            "may_publish": stage.may_publish(self.session, self.person, self.breakout),
+            "may_publish": stage.is_offered_stage(self.session, self.person, self.role, self.breakout),
             "stream_url": self.session.stream_url,
         }
 

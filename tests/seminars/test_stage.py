@@ -77,7 +77,11 @@ async def test_a_participant_is_refused_until_she_is_invited_and_says_yes(room: 
         hand = await in_database(HandFactory)(session=room.session, person=room.learner, state=HandState.INVITED)
         await publishes(learner)
         assert await refusal(learner) == "not-allowed"
+        await learner.says("stage")
+        assert (await learner.hears("stage"))["may_publish"] is False
         await in_database(hands.take_stage)(session=room.session, actor=room.learner, now=timezone.now())
+        await learner.says("stage")
+        assert (await learner.hears("stage"))["may_publish"] is True
 
         await publishes(learner)
 
