@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.widgets.button import HeaderButton
 
 from lms.kit.scoped import ScopedDeleteView, ScopedEditView
 from seminars.enums import SessionState
@@ -31,12 +32,10 @@ class LiveSessionEditView(ScopedEditView):
         follow_change(session=session, before=self.before, actor=self.request.user, now=timezone.now())
         return session
 
-    def get_header_buttons(self) -> list[Any]:
-        from wagtail.admin.widgets.button import HeaderButton
-
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
         address = reverse("seminars:prepare", args=[self.object.public_id])
-        prepare = HeaderButton(_("Announce, slides, documents"), url=address, icon_name="view", priority=5)
-        return [prepare, *super().get_header_buttons()]
+        return [HeaderButton(_("Announce, slides, documents"), url=address, icon_name="view", priority=5)]
 
 
 class LiveSessionDeleteView(ScopedDeleteView):
