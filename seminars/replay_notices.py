@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.kit.templatetags.kit import day
 from lms.notifications.registry import Kind, register
 from lms.notifications.services import Message, notify
 from seminars.enums import RegistrationState, Trouble
@@ -64,7 +64,7 @@ def tell_survey(session: LiveSession, *, now: datetime) -> None:
 
 def _ready(recording: SessionRecording, *, for_host: bool) -> Message:
     session = recording.session
-    lines = [_("You can follow it again until %(day)s.") % {"day": day(recording.kept_until)}]
+    lines = [_("You can follow it again until %(day)s.") % {"day": date_format(recording.kept_until)}]
     if for_host and recording.trouble:
         lines.append(str(Trouble(recording.trouble).label))
     if for_host:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from seminars.enums import AttendanceVerdict
 from seminars.models import ChatMessage, LiveSession, Question, SurveyAnswer
@@ -89,7 +90,7 @@ def survey_result(session: LiveSession) -> SurveyResult:
     answers = list(SurveyAnswer.objects.filter(session=session).order_by("?"))
     asked = {
         "useful": _("Useful for my work"),
-        "clear": _("Clear"),
+        "clear": pgettext("a mark", "Clear"),
         "comfortable": _("Easy to follow and to take part in"),
     }
     marks = tuple(
@@ -122,7 +123,7 @@ def table_of(session: LiveSession, name: str) -> Table | None:
     if name == "survey":
         answers = SurveyAnswer.objects.filter(session=session).order_by("?")
         marks = ((answer.useful, answer.clear, answer.comfortable, answer.words) for answer in answers)
-        return Table([_("Useful"), _("Clear"), _("Easy to follow"), _("In their words")], marks)
+        return Table([_("Useful"), pgettext("a mark", "Clear"), _("Easy to follow"), _("In their words")], marks)
     return None
 
 

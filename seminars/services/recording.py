@@ -17,7 +17,7 @@ from lms.accounts.models import User
 from lms.kit.defer import defer
 from lms.kit.errors import DomainError
 from seminars.enums import RecordingState, Trouble
-from seminars.models import LiveSession, SessionRecording
+from seminars.models import LiveSession, SessionRecording, SlideTurn
 
 from .held import hold_open, note_change
 from .room import tell_room
@@ -56,6 +56,9 @@ def start(*, session: LiveSession, actor: User, now: datetime) -> SessionRecordi
         )
         recording.folder = f"recordings/{recording.public_id}"
         recording.save(force_insert=True)
+        if held.shown_deck_id:
+            # What is on stage already is the first chapter.
+            SlideTurn.objects.create(session=held, deck_id=held.shown_deck_id, page=held.shown_page, at=now)
         note_change(held, "recording-started", actor=actor, now=now)
         tell_room(held)
         transaction.on_commit(lambda: tell_media_server(recording, on=True))

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.test import Client
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -73,6 +73,9 @@ class Ticket:
     name: str
     cookie: str
     role: RoomRole
+    deck: str = ""
+    pages: int = 0
+    """What the host turns."""
 
 
 @dataclass(slots=True)
@@ -130,7 +133,9 @@ def tickets(session: LiveSession, people: int, now: datetime) -> list[Ticket]:
     if not session.is_live:
         host = SessionStaff.objects.filter(session=session, role=RoomRole.HOST).select_related("person").first()
         if host is not None:
-            found.append(Ticket(host.person.get_full_name(), _cookie(host.person), RoomRole.HOST))
+            deck = session.decks.annotate(pages=Count("slides")).filter(pages__gt=0).first()
+            turned = (str(deck.public_id), deck.pages) if deck else ("", 0)
+            found.append(Ticket(host.person.get_full_name(), _cookie(host.person), RoomRole.HOST, *turned))
     crowd = [_somebody(number) for number in range(people)]
     known = set(Registration.objects.filter(session=session, person__in=crowd).values_list("person_id", flat=True))
     Registration.objects.bulk_create(
@@ -277,8 +282,8 @@ class _Somebody:
         choice = self.dice.choice(poll["choices"])
         await self._send(socket, "poll-answer", "réponses au sondage", id=poll["id"], choices=[choice["id"]])
 
-    async def _send(self, socket: ClientConnection, kind: str, counted: str = "", **fields: Any) -> None:
-        await socket.send(json.dumps({"type": kind, **fields}))
+    async def _send(self, socket: ClientConnection, what: str, counted: str = "", /, **fields: Any) -> None:
+        await socket.send(json.dumps({"type": what, **fields}))
         if counted:
             self.told.did[counted] += 1
 
@@ -317,7 +322,10 @@ class _Somebody:
         if not self.is_open:
             await self._send(socket, "room", what="open")
             self.say_out(f"{self.ticket.name} ouvre la salle.")
-        await asyncio.sleep(max(1.0, self.left / 3))
+        for page in range(1, self.ticket.pages + 1):
+            await asyncio.sleep(max(1.0, self.left / 10))
+            await self._send(socket, "slide", "pages tournées", deck=self.ticket.deck, page=page)
+        await asyncio.sleep(1)
         choices = ["Oui, souvent", "Parfois", "Pas encore"]
         question = "Avez-vous déjà animé un atelier seul ou seule ?"
         await self._send(socket, "poll-prepare", question=question, choices=choices, right=[], multiple=False)

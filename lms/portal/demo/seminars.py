@@ -75,7 +75,8 @@ def refresh_seminars(*, now: datetime) -> LiveSession | None:
         return None
     told = tomllib.loads((HERE / "seminars.toml").read_text(encoding="utf-8"))["now"]
     session = _announced(told, series, (now + SOON).replace(second=0, microsecond=0), now)
-    _deck(session, told, now)
+    deck = _deck(session, told, now)
+    slides.turn(session=session, deck=deck.public_id, page=1, actor=_person(HOST), now=now)
     poll = told["poll"]
     polls.prepare_poll(
         session=session,

@@ -14,7 +14,7 @@ from seminars.services import recording
 from seminars.services.held import RoomRefusal
 from seminars.services.recording import RecordingRefused
 from tests.factories import UserFactory
-from tests.seminars.factories import LiveSessionFactory, SessionRecordingFactory
+from tests.seminars.factories import LiveSessionFactory, SessionRecordingFactory, SlideFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,15 @@ def test_what_was_not_announced_is_not_recorded(host):
     with pytest.raises(RecordingRefused) as refused:
         recording.start(session=session, actor=host, now=timezone.now())
     assert refused.value.code == "not-announced"
+
+
+def test_the_page_on_stage_is_its_first_chapter(session, host):
+    slide = SlideFactory(deck__session=session)
+    session.shown_deck = slide.deck
+    session.save()
+    now = timezone.now()
+    recording.start(session=session, actor=host, now=now)
+    assert [(turn.page, turn.at) for turn in session.slide_turns.all()] == [(1, now)]
 
 
 def test_one_recording_at_a_time_and_only_of_an_open_room(session, host):
