@@ -183,8 +183,11 @@ export class Desk {
     const rooms = [...(this.round ? this.round.rooms : []), ...[...this.rounds.things.values()].flatMap((round) => round.rooms)];
     const form = find("seat-form");
     form.hidden = !rooms.length;
+    const ids = rooms.map((room) => room.id).join();
+    if (!rooms.length || ids === this.offered) return;
+    this.offered = ids;
     form.elements.room.replaceChildren(...rooms.map((room) => new Option(room.name, room.id)));
-    if (rooms.length) this.live.send("people", { page: 1, silent: false });
+    this.live.send("people", { page: 1, silent: false });
   }
 
   choose(people) {
