@@ -89,6 +89,7 @@ PAIRED = [
     "courses:lesson-note",
     "courses:quiz-start",
     *(f"seminars:{name}" for name in ("deck", "deck-file", "deck-remove", "handout", "handout-remove", "poll-remove")),
+    *(f"seminars:{name}" for name in ("slide", "replay-captions", "replay-watched", "replay-lesson", "replay-file")),
 ]
 READ = {row.route for row in ROWS if row.method == "GET"}
 
@@ -167,6 +168,7 @@ def _derived(world: World) -> dict[tuple[str, str], bytes]:
     names += ["courses:path", "courses:module", "wagtailadmin_home", "cohort:index", "enrolment:index", "cohort:add"]
     names += ["enrolment:add", "cohort:edit", "enrolment:edit", "cohort:inspect", "enrolment:state"]
     names += [f"{name}_chooser:choose" for name in ("cohort", "track", "host_structure", "person")]
+    names += [f"seminars:attendance{more}" for more in ("", "-csv")]
     urls = [address(routes()[name], world) for name in names]
     urls += [reverse(f"{name}:index") + query for name in ("cohort", "enrolment") for query in ("?export=csv", "?q=a")]
     pages = {}

@@ -15,8 +15,8 @@ class RoomRefusal(DomainError):
     """Nothing changed; the code says why: `not-open`, `over`, `paused`, `unknown`, `not-yours`, `too-many`…"""
 
 
-def hold(session: LiveSession) -> LiveSession:
-    """The session as it is now, held until the end of the transaction: announced or live.
+def hold(session: LiveSession, *, may_be_draft: bool = False) -> LiveSession:
+    """The session as it is now, held until the end of the transaction: announced or live, or being prepared.
 
     Raises:
         RoomRefusal: it is over (`over`), or was never announced, or was cancelled (`not-open`).
@@ -24,7 +24,8 @@ def hold(session: LiveSession) -> LiveSession:
     held = LiveSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
     if held.state == SessionState.ENDED:
         raise RoomRefusal("over", _("This session is over."))
-    if held.state not in (SessionState.ANNOUNCED, SessionState.LIVE):
+    known = (SessionState.ANNOUNCED, SessionState.LIVE)
+    if held.state not in known and not (may_be_draft and held.state == SessionState.DRAFT):
         raise RoomRefusal("not-open", _("This session is not announced."))
     return held
 

@@ -41,7 +41,7 @@ def prepare_poll(
         raise RoomRefusal("choices", _("The right answer is not among the answers."))
     rights = {choices[place].strip() for place in right}
     with transaction.atomic():
-        held = hold(session)
+        held = hold(session, may_be_draft=True)
         number = held.polls.count()
         if number >= MOST_POLLS:
             raise RoomRefusal("too-many", _("This session has fifty polls already."))
