@@ -255,13 +255,14 @@ async def serve(port: int) -> None:
     """The limit: `websockets`, uncompressed, one text to everybody."""
     from websockets.asyncio.server import ServerConnection, broadcast
     from websockets.asyncio.server import serve as serving
+    from websockets.exceptions import ConnectionClosed
 
     clients: set[ServerConnection] = set()
 
     async def handle(client: ServerConnection) -> None:
         clients.add(client)
         try:
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(ConnectionClosed):
                 async for text in client:
                     broadcast(clients, text)
         finally:
