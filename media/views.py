@@ -54,7 +54,7 @@ def document(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_safe
 def recording(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """A sound or a video, by pieces, so that a phone can seek in it."""
-    found = get_object_or_404(Recording.objects.exclude(file=""), public_id=public_id)
+    found: Recording = get_object_or_404(Recording.objects.exclude(file=""), public_id=public_id)
     name = Path(found.file.name).name
     response = ranged(request, found.file.open("rb"), found.file.size, mimetypes.guess_type(name)[0])
     response["Content-Security-Policy"] = INERT
@@ -66,5 +66,5 @@ def recording(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_safe
 def captions(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What is said in a video, as WebVTT."""
-    found = get_object_or_404(Recording.objects.exclude(captions=""), public_id=public_id)
+    found: Recording = get_object_or_404(Recording.objects.exclude(captions=""), public_id=public_id)
     return HttpResponse(found.captions, content_type="text/vtt; charset=utf-8")

@@ -1,6 +1,6 @@
 """What is written after a session: marks, and where its replay becomes a lesson."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +34,7 @@ class SurveyForm(forms.Form):
 class LessonForm(forms.Form):
     """The module at whose end the lesson is put: one of the series' course."""
 
-    module = forms.ModelChoiceField(
+    module: forms.ModelChoiceField[ModulePage] = forms.ModelChoiceField(
         label=_("At the end of"), queryset=ModulePage.objects.none(), to_field_name="public_id", empty_label=None
     )
 
@@ -43,5 +43,6 @@ class LessonForm(forms.Form):
         course = session.series.course
         if course is not None:
             modules = ModulePage.objects.child_of(course)
-            self.fields["module"].queryset = modules
-            self.fields["module"].initial = getattr(modules.last(), "public_id", None)
+            field = cast("forms.ModelChoiceField[ModulePage]", self.fields["module"])
+            field.queryset = modules
+            field.initial = getattr(modules.last(), "public_id", None)

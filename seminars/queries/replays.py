@@ -205,11 +205,10 @@ def moments_of(recording: SessionRecording) -> list[Moment]:
         if question.answer:
             who = question.answered_by.get_full_name() if question.answered_by else None
             moments.append(Moment(at, "answer", question.answer, who))
-    for poll in polls_of(session).filter(shown_at__isnull=False, opened_at__isnull=False):
-        if recording.started_at <= poll.opened_at and (
-            not recording.stopped_at or poll.opened_at < recording.stopped_at
-        ):
-            moments.append(Moment(_whole(recording, poll.opened_at), "poll", poll.question, choices=results_of(poll)))
+    shown = polls_of(session).filter(shown_at__isnull=False)
+    for poll in _during(shown, recording, "opened_at"):
+        at = _whole(recording, poll.opened_at)
+        moments.append(Moment(at, "poll", poll.question, choices=results_of(poll)))
     order = ("caption", "message", "question", "answer", "poll")
     return sorted(moments, key=lambda moment: (moment.at, order.index(moment.kind)))
 
@@ -222,11 +221,12 @@ def polls_of(session: LiveSession) -> QuerySet[SessionPoll]:
     return asked.prefetch_related(Prefetch("choices", queryset=counted))
 
 
-def results_of(poll: SessionPoll) -> tuple[Choice, ...]:
-    """Its choices with their votes; the share is of those who voted."""
-    voters = poll.voters  # type: ignore[attr-defined] - polls_of counts them
+def results_of(poll: Any) -> tuple[Choice, ...]:
+    """The choices of a poll of `polls_of` with their votes; the share is of those who voted."""
     return tuple(
-        Choice(choice.text, choice.votes, round(100 * choice.votes / voters) if voters else 0, choice.is_right)  # type: ignore[attr-defined]
+        Choice(
+            choice.text, choice.votes, round(100 * choice.votes / poll.voters) if poll.voters else 0, choice.is_right
+        )
         for choice in poll.choices.all()
     )
 
@@ -235,7 +235,7 @@ def sources_of(session: LiveSession, recording: SessionRecording) -> list[Source
     """The files that can be followed, the most complete first."""
     if not (recording.video or recording.audio):
         return []
-    home = (recording.video or recording.audio).name.rpartition("/")[0]
+    home = str((recording.video or recording.audio).name).rpartition("/")[0]
     wanted = [("full", "480p.mp4"), ("light", "240p.mp4"), ("sound", "sound.m4a")]
     return [
         Source(kind, name, default_storage.size(f"{home}/{name}"), _file_url(session, recording, name))

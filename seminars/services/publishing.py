@@ -48,7 +48,7 @@ def publish_lesson(*, recording: SessionRecording, module: ModulePage, actor: Us
             blocks.append(("text", linebreaks(session.summary, autoescape=True)))
         if held.video:
             held.published = add_video(
-                stored=held.video.name,
+                stored=str(held.video.name),
                 title=title,
                 captions=held.captions,
                 transcript=spoken,

@@ -4,6 +4,7 @@ import logging
 import shutil
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from asgiref.sync import async_to_sync
@@ -138,7 +139,8 @@ def delete_files(*, recording: SessionRecording, now: datetime) -> None:
         if published:
             published.file, published.captions = "", ""
             published.save(update_fields=["file", "captions"])
-        transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+        for name in names:
+            transaction.on_commit(partial(default_storage.delete, name))
         remove_films(held)
         if held.folder:
             _remove_raw(held)

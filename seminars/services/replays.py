@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -96,9 +97,10 @@ def is_being_made(recording: SessionRecording) -> bool:
 
 def remove_films(recording: SessionRecording) -> None:
     """Forget the films of a recording, and delete them after commit; the row is left to be saved."""
-    names = [f"{_home(recording)}/{name}" for name in _stored(recording)]
+    home, names = _home(recording), _stored(recording)
     recording.video, recording.audio, recording.playlist = "", "", ""
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names])
+    for name in names:
+        transaction.on_commit(partial(default_storage.delete, f"{home}/{name}"))
 
 
 # --- The film ---------------------------------------------------------------------------------------------------------
@@ -179,7 +181,7 @@ def _pages(recording: SessionRecording, folder: Path) -> list[films.Page]:
 
 def _copied(slide: Slide, folder: Path, copied: dict[int, Path]) -> Path | None:
     if slide.pk not in copied:
-        suffix = posixpath.splitext(slide.image.name)[1]
+        suffix = posixpath.splitext(str(slide.image.name))[1]
         target = folder / f"slide-{slide.pk}{suffix}"
         try:
             with slide.image.open("rb") as image, target.open("wb") as file:

@@ -75,7 +75,7 @@ def replay(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def replay_file(request: SignedInRequest, public_id: UUID, recording: UUID, name: str) -> HttpResponseBase:
     """A film, a sound or a playlist, by pieces, to whoever sees the session."""
     found = _recording_or_404(_session_or_404(request, public_id), recording)
-    stored = (found.video or found.audio).name if found.video or found.audio else ""
+    stored = str((found.video or found.audio).name or "")
     path = f"{stored.rpartition('/')[0]}/{name}"
     if not stored or not _FILES.fullmatch(name) or not default_storage.exists(path):
         raise Http404

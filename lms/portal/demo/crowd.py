@@ -20,6 +20,7 @@ from django.db.models import Count, Q
 from django.test import Client
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
@@ -206,7 +207,7 @@ class _Somebody:
             try:
                 async with connect(
                     self.address,
-                    origin=self.origin,  # type: ignore[arg-type] - a NewType of str
+                    origin=Origin(self.origin),
                     additional_headers={"Cookie": self.ticket.cookie},
                     open_timeout=20,
                     max_size=None,
@@ -343,6 +344,7 @@ def _somebody(number: int) -> User:
     first = FIRST[number % len(FIRST)]
     last = LAST[(number // len(FIRST) + number) % len(LAST)]
     name = f"{first} {last}"
+    person: User
     person, is_new = User.objects.get_or_create(
         email=f"foule-{number + 1:03d}@example.org",
         defaults={"display_name": name, "certificate_name": name, "password": UNUSABLE_PASSWORD_PREFIX},

@@ -96,10 +96,9 @@ def _series(told: dict[str, Any]) -> SeminarSeriesPage:
         **{name: told[name] for name in ("title", "slug", "introduction", "programme", "objectives")},
         course=CoursePage.objects.first(),
     )
-    page.speakers = [
-        SeriesSpeaker(**speaker, person=User.objects.filter(display_name=speaker["name"]).first())
-        for speaker in told["speakers"]
-    ]
+    for speaker in told["speakers"]:
+        person = User.objects.filter(display_name=speaker["name"]).first()
+        page.speakers.add(SeriesSpeaker(**speaker, person=person))
     home = AcademyHomePage.objects.get()
     home.add_child(instance=page)
     page.save_revision(user=_person("ed")).publish()
@@ -161,7 +160,7 @@ def _deck(session: LiveSession, told: dict[str, Any], at: datetime) -> Deck:
     )
     inputs = {"lang": "fr", "title": told["title"], "data": json.dumps(data, ensure_ascii=False)}
     source = HERE / "typst" / "slides.typ"
-    pages = typst.compile(source, format="png", ppi=PIXELS_AN_INCH, sys_inputs=inputs)
+    pages: Any = typst.compile(source, format="png", ppi=PIXELS_AN_INCH, sys_inputs=inputs)
     deck = Deck.objects.create(
         session=session,
         title=told["title"],
@@ -202,10 +201,9 @@ class _Past:
         deck = _deck(session, told, self.begins - timedelta(days=1))
         room.open_room(session=session, actor=self.host, now=self.begins - timedelta(minutes=8))
         session.refresh_from_db()
-        for turn in told["turns"]:
-            at = self._at(turn["at"])
-            slides.turn(session=session, deck=deck.public_id, page=turn["page"], actor=self.host, now=at)
+        self._turned(deck, [turn for turn in told["turns"] if turn["at"] < 0])
         begun = recording.start(session=session, actor=self.host, now=self.recorded)
+        self._turned(deck, [turn for turn in told["turns"] if turn["at"] >= 0])
         self._said()
         self._voted()
         recording.stop(session=session, now=self._at(told["recorded_seconds"]), actor=self.host)
@@ -214,6 +212,11 @@ class _Past:
         self._signed([key for key, stays in people.items() if stays])
         self._thought()
         self._replay(begun)
+
+    def _turned(self, deck: Deck, turns: list[dict[str, Any]]) -> None:
+        for turn in turns:
+            at = self._at(turn["at"])
+            slides.turn(session=self.session, deck=deck.public_id, page=turn["page"], actor=self.host, now=at)
 
     def _said(self) -> None:
         session = self.session
