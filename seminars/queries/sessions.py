@@ -87,7 +87,11 @@ def feed_of(person: User, since: datetime) -> list[LiveSession]:
 def sessions_of_series(series: Any, person: Any, now: datetime) -> tuple[Row, ...]:
     """The sessions to come of one series that this person may come to."""
     seen = _with_standing(sessions_seen_by(person), person) if person.is_authenticated else LiveSession.objects.none()
-    return _rows(seen.filter(series=series, state__in=TO_COME, ends_at__gt=now).order_by("starts_at", "pk"))
+    return _rows(
+        seen.filter(series=series, state__in=TO_COME, ends_at__gt=now)
+        .select_related("series")
+        .order_by("starts_at", "pk")
+    )
 
 
 @dataclass(frozen=True)

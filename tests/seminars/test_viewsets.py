@@ -14,7 +14,7 @@ from tests.seminars.factories import LiveSessionFactory, SeminarSeriesPageFactor
 from tests.world import World, client_for
 
 pytestmark = pytest.mark.django_db
-SERIES_QUERIES = 11
+SERIES_QUERIES = 14
 
 
 def form(world: World, **changes: Any) -> dict[str, Any]:
