@@ -382,22 +382,30 @@ class Stage {
   drawSpeakers() {
     const list = find("speakers", this.room);
     const rows = this.speakers.map((speaker) => {
-      const row = make("li");
-      const text = make("span");
-      text.append(make("b", speaker.feed === this.me ? fill("own_name", speaker) : speaker.name), make("br"), make("span", this.stateOf(speaker), "meta"));
-      row.append(avatar(speaker), text);
-      row.classList.toggle("speaking", speaker.mic);
-      row.dataset.feed = speaker.feed;
-      if (find("desk") && speaker.feed !== this.me) {
-        if (speaker.mic) row.append(this.rule("mute", speaker));
-        row.append(this.rule("take-off", speaker));
-      }
-      return row;
+      const says = JSON.stringify([speaker, this.stateOf(speaker)]);
+      const known = [...list.children].find(({ dataset }) => dataset.feed === speaker.feed);
+      return known?.dataset.says === says ? known : this.drawSpeaker(speaker, says);
     });
+    list.hidden = !rows.length;
+    // What has not changed stays where it is: a button does not go away from under a finger.
+    if (rows.length === list.children.length && rows.every((row, place) => row === list.children[place])) return;
     const held = list.contains(document.activeElement) ? document.activeElement.dataset.rule : null;
     list.replaceChildren(...rows);
-    list.hidden = !rows.length;
-    if (held) list.querySelector(`[data-rule="${held}"]`)?.focus();
+    if (held) [...list.querySelectorAll("[data-rule]")].find(({ dataset }) => dataset.rule === held)?.focus();
+  }
+
+  drawSpeaker(speaker, says) {
+    const row = make("li");
+    const text = make("span");
+    text.append(make("b", speaker.feed === this.me ? fill("own_name", speaker) : speaker.name), make("br"), make("span", this.stateOf(speaker), "meta"));
+    row.append(avatar(speaker), text);
+    row.classList.toggle("speaking", speaker.mic);
+    Object.assign(row.dataset, { feed: speaker.feed, says });
+    if (find("desk") && speaker.feed !== this.me) {
+      if (speaker.mic) row.append(this.rule("mute", speaker));
+      row.append(this.rule("take-off", speaker));
+    }
+    return row;
   }
 
   rule(what, { feed, name }) {
