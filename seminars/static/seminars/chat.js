@@ -162,8 +162,7 @@ export class Chat {
     if (this.runs && !line.group) add(line.pinned ? "unpin" : "pin", () => this.live.send("pin", { id: line.id, pinned: !line.pinned }));
     if (line.person === this.me || this.runs) add("delete", () => this.live.send("delete", { id: line.id }));
     if (this.runs && line.person !== this.me && !this.staff[line.person]) add("remove_person", () => this.onRemove(line));
-    // In the lower half of the log there is more room above.
-    menu.addEventListener("toggle", () => menu.classList.toggle("up", row.offsetTop - log.scrollTop > log.clientHeight / 2));
+    menu.addEventListener("toggle", () => { if (menu.open) box.scrollIntoView({ block: "nearest" }); });
     menu.append(summary, box);
     return menu;
   }

@@ -296,7 +296,7 @@ export class Poll {
     find("poll-state").textContent = say(state, { count: poll.voters });
     find("poll-send").hidden = !asks;
     find("poll-change").hidden = asks || poll.state !== "open";
-    find("poll-hide").hidden = poll.state === "open" && asks;
+    find("poll-hide").hidden = asks && !this.runs;
   }
 
   #choice(choice, checked) {

@@ -28,7 +28,7 @@ const captions = new Captions();
 const groups = new Groups(live, { onEnter: (group) => chat.enter(group) });
 const notes = new Notes(live);
 const desk = runs ? new Desk(live, people) : null;
-for (const part of [chat, questions, hands, people, groups]) Object.assign(part, { runs, presents, onRemove: (person) => desk?.remove(person) });
+for (const part of [chat, questions, hands, people, groups, poll]) Object.assign(part, { runs, presents, onRemove: (person) => desk?.remove(person) });
 
 for (const part of findAll("unscripted")) part.hidden = true;
 
