@@ -34,8 +34,10 @@ from community.queries.sight import sight_of
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 
+from . import assistance, trust
 from .danger import raise_alert
 from .posting import edit, recount
+from .reading import tell_posted
 from .telling import tell_gone, tell_post
 from .trust import standing_of
 
@@ -359,6 +361,9 @@ def hide(thing: Flagged, now: datetime) -> None:
     thread = thing.thread
     if thread.accepted_id == thing.pk:
         thread.accepted = thread.accepted_by = None
+        if thing.author_id != thread.author_id:
+            trust.note_thanks(thing.author, now, -1)
+    assistance.note_taken_back(thing, now)
     recount(thread)
     if thread.post_count == 0:
         thread.hidden_at = now
@@ -367,7 +372,9 @@ def hide(thing: Flagged, now: datetime) -> None:
 
 
 def show(thing: Flagged, now: datetime) -> None:
-    """Undo `hide`; also for a newcomer's message that waited for a moderator."""
+    """Undo `hide`; also for a newcomer's message that waited for a moderator, of which people are told now: it was held
+    as it was written.
+    """
     if thing.hidden_at is None:
         return
     thing.hidden_at = None
@@ -379,7 +386,10 @@ def show(thing: Flagged, now: datetime) -> None:
     if thing.is_standing:
         thread.hidden_at = None
         thread.save(update_fields=["hidden_at"])
+        assistance.note_shown(thing, now)
         tell_post(thing)
+        if thing.flags.filter(flagger=None, at=thing.created_at).exists():
+            tell_posted(thing, now)
 
 
 def _pause(person: User, verdict: Verdict, moderator: User, now: datetime) -> Decision:

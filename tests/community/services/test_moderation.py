@@ -7,7 +7,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from community.enums import Action, AppealState, FlagReason
-from community.models import Appeal, DangerAlert, Decision, Flag, ModerationTemplate, Post, Standing, Thread
+from community.models import (
+    Appeal,
+    DangerAlert,
+    Decision,
+    Flag,
+    ModerationTemplate,
+    Post,
+    PostTelling,
+    Standing,
+    Thread,
+)
 from community.queries.moderation import strikes_counting
 from community.services.danger import DangerRefused, close_alert, take_alert
 from community.services.moderation import (
@@ -23,7 +33,11 @@ from community.services.moderation import (
     undo,
     written,
 )
+from community.services.posting import accept, answer
 from lms.accounts.models import User
+from lms.evidence.models import Assistance
+from lms.evidence.queries import help_of
+from lms.kit.ids import uuid7
 from lms.notifications.models import Delivery, Notification
 from tests.community.factories import (
     ConversationFactory,
@@ -189,6 +203,37 @@ def test_keeping_shows_what_a_rule_had_held_and_tells_its_author_only_then(world
     assert told(world.a.learner) == ["community.decision"]
     assert told(world.a.classmate) == []
     assert told(world.a.coach) == ["community.outcome"]
+
+
+def test_an_answer_of_the_team_that_is_hidden_no_longer_counts_until_it_comes_back(world: World) -> None:
+    thread = ThreadFactory(author=world.a.learner)
+    post = answer(thread=thread, author=world.a.coach, source="Voici comment faire.", key=uuid7(), now=NOW)
+    accept(thread=thread, post=post, actor=world.a.learner, now=NOW)
+    enrolment = Assistance.objects.get().enrolment
+    FlagFactory(post=post)
+    assert (help_of(enrolment).count, Standing.objects.get(person=world.a.coach).thanks_received) == (1, 1)
+
+    (decision,) = hide(post, world.moderator)
+    assert (help_of(enrolment).count, Standing.objects.get(person=world.a.coach).thanks_received) == (0, 0)
+
+    undo(decision=decision, actor=world.moderator, now=NOW + timedelta(hours=1))
+    assert help_of(enrolment).count == 1
+    assert Assistance.objects.count() == 3
+    PostTelling.objects.get().delete()
+    FlagFactory(post=post)
+    (decision,) = hide(post, world.moderator, now=NOW + timedelta(hours=2))
+    undo(decision=decision, actor=world.moderator, now=NOW + timedelta(hours=3))
+    assert not PostTelling.objects.exists()
+
+
+def test_people_are_told_of_a_held_message_once_it_is_shown(world: World) -> None:
+    held = post_by(world.a.coach, hidden_at=NOW, created_at=NOW)
+    FlagFactory(post=held, flagger=None, reason=FlagReason.SPAM, at=NOW)
+    assert not PostTelling.objects.exists()
+
+    hide(held, world.moderator, Verdict(Action.KEEP), now=NOW + timedelta(hours=1))
+
+    assert PostTelling.objects.get().post == held
 
 
 def test_editing_keeps_the_wording_before_and_an_appeal_puts_it_back(world: World) -> None:
