@@ -77,4 +77,4 @@ def _thanks(request: SignedInRequest, thing: Post | PrivateMessage, reason: Flag
         return redirect("community:flagged", public_id=thing.author.public_id)
     if isinstance(thing, Post):
         return redirect("community:thread", public_id=thing.thread.public_id)
-    return redirect("community:home")
+    return redirect("community:conversation", public_id=thing.conversation.public_id)

@@ -117,7 +117,11 @@ def test_a_private_message_is_reported_by_those_who_read_it(world: World, modera
     message = PrivateMessageFactory(conversation=conversation, author=first, source="Un mot blessant")
     address = reverse("community:flag-message", args=[message.public_id])
     assert client_for(world.b.learner).post(address, {"reason": "rude"}).status_code == 404
-    assert client_for(second).post(address, {"reason": "rude"}).status_code == 302
+    talk = reverse("community:conversation", args=[conversation.public_id])
+    assert talk in client_for(second).get(address).text
+    done = client_for(second).post(address, {"reason": "rude"}, follow=True)
+    assert done.redirect_chain == [(talk, 302)]
+    assert [one.level_tag for one in done.context["messages"]] == ["success"]
     assert "Un mot blessant" in page(moderator, "flagged", first.public_id)
 
 
