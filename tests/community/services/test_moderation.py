@@ -33,6 +33,7 @@ from community.services.moderation import (
     undo,
     written,
 )
+from community.services.offers import remove_offer
 from community.services.posting import accept, answer
 from lms.accounts.models import User
 from lms.evidence.models import Assistance
@@ -42,6 +43,7 @@ from lms.notifications.models import Delivery, Notification
 from tests.community.factories import (
     ConversationFactory,
     FlagFactory,
+    OfferFactory,
     PostFactory,
     PrivateMessageFactory,
     SpaceFactory,
@@ -316,6 +318,31 @@ def test_several_messages_are_decided_in_one_go_with_one_strike_and_one_message(
     answer_appeal(appeal=asked, is_overturned=True, answer="Oui.", actor=world.administrator, now=NOW)
     assert not Post.objects.filter(pk__in=[post.pk for post in posts], hidden_at__isnull=False).exists()
     assert not strikes_counting(world.a.learner, NOW).exists()
+
+
+def test_an_offer_is_reported_hidden_and_comes_back_unless_its_author_took_it_off(world: World) -> None:
+    offer = OfferFactory(author=world.a.alumnus)
+    flag(thing=offer, flagger=world.a.learner, reason=FlagReason.SPAM, now=NOW)
+    flag(thing=offer, flagger=world.a.learner, reason=FlagReason.RUDE, now=NOW)
+    assert Flag.objects.get().offer == offer
+    assert told(world.moderator) == ["community.queue"]
+
+    (decision,) = decide(things=[offer], seen={}, verdict=HIDE, moderator=world.moderator, now=NOW)
+
+    offer.refresh_from_db()
+    assert (offer.hidden_at, decision.offer) == (NOW, offer)
+    assert told(world.a.alumnus) == ["community.decision"]
+    assert told(world.a.learner) == ["community.outcome"]
+    undo(decision=decision, actor=world.moderator, now=NOW + timedelta(hours=1))
+    offer.refresh_from_db()
+    assert offer.hidden_at is None
+
+    gone = OfferFactory(author=world.a.alumnus)
+    FlagFactory(post=None, offer=gone)
+    remove_offer(offer=gone, actor=world.a.alumnus, now=NOW)
+    decide(things=[gone], seen={}, verdict=Verdict(Action.KEEP), moderator=world.moderator, now=NOW)
+    gone.refresh_from_db()
+    assert gone.hidden_at == NOW
 
 
 def test_a_private_message_is_hidden_like_a_post(world: World) -> None:
