@@ -5,10 +5,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import coaching_rows, opening
+from tests.bench import coaching_rows, community_rows, opening
 from tests.bench.rows import Row, keep, table
 
-GROUPS: dict[str, Callable[[], Iterator[Row]]] = {"opening": opening.rows, "coaching": coaching_rows.rows}
+GROUPS: dict[str, Callable[[], Iterator[Row]]] = {
+    "opening": opening.rows,
+    "coaching": coaching_rows.rows,
+    "community": community_rows.rows,
+}
 RESULT = Path(__file__).resolve().parents[2] / "var" / "bench.json"
 
 

@@ -1,5 +1,6 @@
 """Servers under measure: started on a free port in an environment of their own, stopped when the measure is over."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -25,6 +26,12 @@ class Server:
         told = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
         return round(int(told.stdout) * 1024 / 1e6, 1)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time that the process and its threads have taken."""
+        told = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def daphne(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
@@ -44,6 +51,14 @@ def granian(application: str, environment: Mapping[str, str]) -> Iterator[Server
         "--log-level", "warning", "--host", "127.0.0.1", "--port", str(port), application,
     ]  # fmt: skip
     with _running(command, port, environment) as server:
+        yield server
+
+
+@contextmanager
+def other_server(command: list[str]) -> Iterator[Server]:
+    """A server of one process, which is told its port at the end of its command."""
+    port = _free_port()
+    with _running([*command, str(port)], port, os.environ) as server:
         yield server
 
 
