@@ -86,7 +86,7 @@ def stage() -> dict[str, Any]:
     bookable(cohort)
     told |= talk.evening(cohort, coach)
     if material := talk.material():
-        told |= talk.attacks(material)
+        told |= talk.attacks(material, cohort)
     return told
 
 
