@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.enums import ThreadKind
-from community.formats.words import terms, wanted
+from community.formats.words import place_of, terms, wanted
 from community.models import Post, Space, Thread
 from community.queries.sight import sight_of
 from lms.accounts.models import User
-from lms.kit.sanitize import to_text
+from lms.kit.sanitize import text_of_clean
 
 PAGE = 20
 """Messages on a page of results."""
@@ -62,20 +62,22 @@ class Found:
 
 
 def search(user: Any, asked: Asked, page: int = 1) -> Found:
-    """The messages with all of these words, the newest first; 2 queries beside her sight, as long as she may read most of
-    what the index finds."""
+    """The messages with all of these words, the newest first; 2 queries beside her sight, as long as she may read
+    most of what the index finds."""
     if not asked.says_something:
         return Found((), 1, has_more=False)
     page = min(max(page, 1), LAST_PAGE)
     posts = Post.objects.standing().filter(_of_message(asked))
     seen = Q(thread__space__in=sight_of(user).spaces, thread__hidden_at=None) & _of_thread(asked)
-    rows = Post.objects.select_related("thread__space", "author").defer("source", "terms")
+    rows = Post.objects.select_related("thread", "author").defer("source", "terms")
     start = (page - 1) * PAGE
     if groups := wanted(asked.words):
         found = _newest(posts, groups, rows.filter(seen), start + PAGE + 1)[start:]
     else:
         found = list((rows & posts).filter(seen).order_by("-created_at", "-pk")[start : start + PAGE + 1])
-    hits = tuple(Hit(post, excerpt(to_text(post.html), asked.words)) for post in found[:PAGE])
+    for post in found[:PAGE]:
+        post.thread.space = sight_of(user).spaces[post.thread.space_id]
+    hits = tuple(Hit(post, excerpt(text_of_clean(post.html), asked.words)) for post in found[:PAGE])
     return Found(hits, page, has_more=len(found) > PAGE and page < LAST_PAGE)
 
 
@@ -102,12 +104,12 @@ def matching(
     if connection.vendor == "postgresql":
         posts = posts if below is None else posts.filter(pk__lt=below)
         where = "to_tsvector('simple', community_post.terms) @@ to_tsquery('simple', %s)"
-        return posts.extra(where=[where], params=[asked]).order_by("-pk")
+        return posts.extra(where=[where], params=[asked]).order_by("-pk")  # noqa: S610 - words are parameters
     # The index itself gives the newest first and stops there: so its own number is asked for, never that of the post.
     where, params = ["community_post_search.rowid = community_post.id", "community_post_search MATCH %s"], [asked]
     if below is not None:
         where, params = [*where, "community_post_search.rowid < %s"], [asked, str(below)]
-    rows = posts.order_by().extra(tables=["community_post_search"], where=where, params=params)
+    rows = posts.order_by().extra(tables=["community_post_search"], where=where, params=params)  # noqa: S610
     return rows.extra(order_by=["-community_post_search.rowid"])
 
 
@@ -134,12 +136,7 @@ def authors_named(name: str) -> tuple[int, ...] | None:
 
 def excerpt(text: str, words: str, length: int = 240) -> str:
     """The part of a message where the first of the words stands."""
-    asked = {stem for group in wanted(words) for stem in group}
-    place = 0
-    for word in text.split():
-        if asked & set(terms(word).split()):
-            place = text.find(word)
-            break
+    place = place_of(text, {stem for group in wanted(words) for stem in group}) or 0
     start = max(0, text.rfind(" ", 0, max(0, place - length // 3)) + 1) if place > length // 2 else 0
     cut = text[start : start + length]
     if start + length < len(text):

@@ -146,7 +146,7 @@ class Bulk:
         usual = {
             field.attname: field.get_db_prep_save(getattr(model(), field.attname), connection)
             for field in fields
-            if not field.name == "public_id"
+            if field.name != "public_id"
         }
         names = [field.attname for field in fields]
         prepare = {
@@ -178,7 +178,7 @@ class Bulk:
                         copy.write_row(row)
             else:
                 marks = ", ".join(["%s"] * len(rows[0]))
-                cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)
+                cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608
 
 
 def _person(now: datetime) -> User:

@@ -1,4 +1,4 @@
-"""Pages of the forum: what they cost with a thousand and a million posts, and far down a thread of a hundred thousand."""
+"""Pages of the forum with a thousand and a million posts, and far down a thread of a hundred thousand."""
 
 from collections.abc import Iterator
 from statistics import median

@@ -7,22 +7,24 @@ from itertools import accumulate, product
 
 from community.formats.words import terms
 
-ROOTS = (
-    "accompagn accueill achet admir aid aim ajout allum amen analys anim appel apport appren arrang arriv articul assist "
-    "attach attend avanc bais balanc bavard bouch boug branch brouill cach calcul calm caress chang chant charg chauff "
-    "cherch class cliqu coll combin command commenc compar compens complet compos compt condens confi connect conseil "
-    "consult content continu contrôl copi corrig coup courb crois cultiv dans décid déclar décor défend demand démarr "
-    "dépann dépens dessin détach devin dict diffus discut distribu donn dout dur échang éclair écout édit effac élev "
-    "embauch emprunt encadr encourag enregistr enseign entr envoy épel équip essay estim étal étudi évalu évit examin "
-    "exerc expliqu export exprim fabriqu façonn ferm figur filtr fix flott form formul fouill frapp gagn gard gliss "
-    "group guid habit hésit imagin import imprim inform inscri install interrog invent invit isol jou juge lanc lav lev "
-    "limit liss list livr localis mang manipul marqu mesur modifi mont montr motiv navigu nett not numérot observ offr "
-    "organis orient oubli pag pair parl partag pass patient pay pens perc plac plant pli pos pouss pratiqu prépar "
-    "présent prêt prolong propos protég pubi questionn quitt racont rang rappel rassur rédig regard règl relanc rempl "
-    "rencontr renseign répar répét répond repos respect réun réuss rêv risqu salu sauv serr sign simplifi soign soul "
-    "surveill suspend tap téléphon tent tir touch tourn trac transmet travaill trouv us valid vend vérifi vis voyag"
-).split()
-BEFORE = ("", "re", "dé", "pré", "mé", "sur")
+ROOTS = """
+accompagn accueill achet admir aid aim ajout allum amen analys anim appel apport appren arrang arriv
+articul assist attach attend avanc bais balanc bavard bouch boug branch brouill cach calcul calm
+caress chang chant charg chauff cherch class cliqu coll combin command commenc compar compens
+complet compos compt condens confi connect conseil consult content continu contrôl copi corrig coup
+courb crois cultiv dans décid déclar décor défend demand démarr dépann dépens dessin détach devin
+dict diffus discut distribu donn dout dur échang éclair écout édit effac élev embauch emprunt encadr
+encourag enregistr enseign entr envoy épel équip essay estim étal étudi évalu évit examin exerc
+expliqu export exprim fabriqu façonn ferm figur filtr fix flott form formul fouill frapp gagn gard
+gliss group guid habit hésit imagin import imprim inform inscri install interrog invent invit isol
+jou juge lanc lav lev limit liss list livr localis mang manipul marqu mesur modifi mont montr motiv
+navigu nett not numérot observ offr organis orient oubli pag pair parl partag pass patient pay pens
+perc plac plant pli pos pouss pratiqu prépar présent prêt prolong propos protég pubi questionn quitt
+racont rang rappel rassur rédig regard règl relanc rempl rencontr renseign répar répét répond repos
+respect réun réuss rêv risqu salu sauv serr sign simplifi soign soul surveill suspend tap téléphon
+tent tir touch tourn trac transmet travaill trouv us valid vend vérifi vis voyag
+""".split()  # noqa: SIM905 - a list that is read as a text
+BEFORE = ("", "re", "dé")
 AFTER = (
     "er",
     "é",
@@ -46,8 +48,8 @@ SMALL = ("de la", "pour", "avec les", "dans une", "et", "sur le", "que nous", "p
 
 
 class Words:
-    """Draws texts by the law of Zipf. The same seed says the same. Raises AssertionError when the stems it joins are not
-    those that the forum itself would keep."""
+    """Draws texts by the law of Zipf. The same seed says the same. Raises AssertionError when the stems it joins are
+    not those that the forum itself would keep."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -70,7 +72,7 @@ class Words:
             yield text, found
 
     def questions(self, count: int) -> list[str]:
-        """One to three words, frequent and rare ones alike: each from any tenth of the ranks counted by their logarithm."""
+        """One to three words, frequent and rare ones alike: their ranks are drawn by the logarithm."""
         return [" ".join(self._asked() for _ in range(self.random.choice((1, 1, 2, 2, 3)))) for _ in range(count)]
 
     def _asked(self) -> str:
