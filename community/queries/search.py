@@ -136,6 +136,8 @@ def authors_named(name: str) -> tuple[int, ...] | None:
 
 def excerpt(text: str, words: str, length: int = 240) -> str:
     """The part of a message where the first of the words stands."""
+    if len(text) <= length:
+        return text
     place = place_of(text, {stem for group in wanted(words) for stem in group}) or 0
     start = max(0, text.rfind(" ", 0, max(0, place - length // 3)) + 1) if place > length // 2 else 0
     cut = text[start : start + length]

@@ -1,8 +1,8 @@
 """A new post reaches every open page of its thread: what that costs the server, beside a bare broadcast.
 
 Run by itself: `python -m tests.bench.community_live serve PORT` is the bare server (a client that sends it a text
-has it sent to everybody); `… open` holds the pages: it reads an order in JSON, says `ready`, and for each count of messages it
-then reads, waits until everybody has heard as many more, and says how many came and what the first was.
+has it sent to everybody); `… open` holds the pages: it reads an order in JSON, says `ready`, and for each count of
+messages it then reads, waits until everybody has heard as many more, and says how many came and what the first was.
 """
 
 import asyncio
