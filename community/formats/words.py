@@ -38,10 +38,11 @@ def wanted(text: str) -> list[tuple[str, ...]]:
 def place_of(text: str, asked: Collection[str]) -> int | None:
     """Where the first word of `text` begins that has one of these stems. Only words that begin like one of them are
     taken apart: a stem keeps the beginning of its word."""
-    begins = {stem[:2] for stem in asked}
+    begins = {stem[:3] if len(stem) > 4 else stem[:2] for stem in asked}
     for found in _WORD.finditer(text):
         for word in _words(found[0]):
-            if _plain(word[:2])[:2] in begins and not set(stems(word)).isdisjoint(asked):
+            start = _plain(word[:3])
+            if (start[:3] in begins or start[:2] in begins) and not set(stems(word)).isdisjoint(asked):
                 return found.start()
     return None
 

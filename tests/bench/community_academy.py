@@ -116,29 +116,30 @@ class Bulk:
 
     def __enter__(self) -> "Bulk":
         self.is_postgres = connection.vendor == "postgresql"
-        self._search = import_module("community.migrations.0002_search")
-        with connection.schema_editor() as editor:
-            self._search.remove(None, editor)
         with connection.cursor() as cursor:
             if self.is_postgres:
+                cursor.execute("DROP INDEX community_post_search")
                 cursor.execute("SET session_replication_role = replica")
                 cursor.execute("SET maintenance_work_mem = '512MB'")
             else:
+                for statement in import_module("community.migrations.0002_search").SQLITE_BACK:
+                    cursor.execute(statement)
                 connection.disable_constraint_checking()
                 cursor.execute("PRAGMA synchronous = OFF")
                 cursor.execute("PRAGMA cache_size = -500000")
         return self
 
     def __exit__(self, *_problem: object) -> None:
-        with connection.schema_editor() as editor:
-            self._search.build(None, editor)
         with connection.cursor() as cursor:
             if self.is_postgres:
+                cursor.execute(import_module("community.migrations.0005_search_column").INDEX)
                 for statement in connection.ops.sequence_reset_sql(no_style(), [Post, Thread, ThreadReading, Reaction]):
                     cursor.execute(statement)
                 cursor.execute("SET session_replication_role = origin")
-        if not self.is_postgres:
-            connection.enable_constraint_checking()
+            else:
+                for statement in import_module("community.migrations.0002_search").SQLITE:
+                    cursor.execute(statement)
+                connection.enable_constraint_checking()
 
     def add(self, model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
         """Rows by the names of their columns; what they do not say is as a new object has it."""

@@ -18,8 +18,7 @@ ASKED = 300
 TIME = 3
 BARE = {
     "postgresql": (
-        "SELECT id, html FROM community_post WHERE to_tsvector('simple', terms) @@ to_tsquery('simple', %s)"
-        " ORDER BY id DESC LIMIT 21"
+        "SELECT id, html FROM community_post WHERE words @@ to_tsquery('simple', %s) ORDER BY id DESC LIMIT 21"
     ),
     "sqlite": (
         "SELECT p.id, p.html FROM community_post_search JOIN community_post p ON p.id = community_post_search.rowid"
