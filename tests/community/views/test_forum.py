@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.enums import Audience, MemberRole, ThreadKind
-from community.models import Draft, Post, Space, Thread
+from community.enums import Audience, Level, MemberRole, ThreadKind
+from community.models import Draft, Post, Space, SpaceReading, Thread
 from community.queries.badges import badges_of
 from community.queries.thread import PAGE
+from community.queries.unread import unread_by_space
 from community.services import posting
 from lms.accounts.models import User
 from lms.kit.ids import uuid7
@@ -340,6 +341,24 @@ def test_two_changes_at_once_are_both_shown(client: Client, thread: Thread, lina
     assert "Le second." in page
     again = client.post(url("post-edit", post.public_id), {"title": "T", "source": "Le second.", "version": 2})
     assert again.status_code == 302
+
+
+def test_what_is_new_in_a_list_is_what_its_count_says(client: Client, space: Space, lina: User) -> None:
+    week = NOW - timedelta(days=7)
+    ThreadFactory(space=space, title="De la semaine passée", created_at=week, last_post_at=week)
+    SpaceReading.objects.create(space=space, person=lina, read_before=NOW - timedelta(days=1))
+    ThreadFactory(space=space, title="D’aujourd’hui")
+
+    rows = client.get(url("space", space.slug)).context["page"].threads
+
+    assert {row.thread.title: bool(row.unread) for row in rows} == {
+        "De la semaine passée": False,
+        "D’aujourd’hui": True,
+    }
+    assert unread_by_space(lina, NOW + timedelta(minutes=1))[space.pk] == 1
+    SpaceReading.objects.update(level=Level.MUTED)
+    rows = client.get(url("space", space.slug)).context["page"].threads
+    assert not any(row.unread for row in rows)
 
 
 def test_the_draft_of_a_change_goes_on_from_any_device_until_it_is_saved(
