@@ -103,8 +103,8 @@ def matching(
     asked = asked_of_index(groups, every=every)
     if connection.vendor == "postgresql":
         posts = posts if below is None else posts.filter(pk__lt=below)
-        where = "community_post.words @@ to_tsquery('simple', %s)"
-        return posts.extra(where=[where], params=[asked]).order_by("-pk")  # noqa: S610 - words are parameters
+        holds = ["community_post.words @@ to_tsquery('simple', %s)"]
+        return posts.extra(where=holds, params=[asked]).order_by("-pk")  # noqa: S610 - words are parameters
     # The index itself gives the newest first and stops there: so its own number is asked for, never that of the post.
     where, params = ["community_post_search.rowid = community_post.id", "community_post_search MATCH %s"], [asked]
     if below is not None:
