@@ -42,7 +42,7 @@ def place_of(text: str, asked: Collection[str]) -> int | None:
     for found in _WORD.finditer(text):
         for word in _words(found[0]):
             start = _plain(word[:3])
-            if (start[:3] in begins or start[:2] in begins) and not set(stems(word)).isdisjoint(asked):
+            if not begins.isdisjoint({start[:3], start[:2], start[:1]}) and not set(stems(word)).isdisjoint(asked):
                 return found.start()
     return None
 

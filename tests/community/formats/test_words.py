@@ -51,6 +51,7 @@ def test_stems_are_letters_and_digits_whatever_is_typed(text: str) -> None:
         ("Le cœur du métier", "coeur", 3),
         ("L’ÉLÈVE arrive", "élève", 2),
         ("Rien de tel", "réunion", None),
+        ("Le code 0S", "0S", 8),
     ],
 )
 def test_where_a_word_stands(text: str, word: str, place: int | None) -> None:

@@ -129,5 +129,5 @@ def test_the_navigation_listens_to_how_much_is_unread(client: Client, world: Wor
     page = client.get(reverse("portal:home")).text
 
     assert 'data-unread="/ws/community/"' in page
-    assert "unread threads" in page
+    assert "fils non lus" in page
     assert "data-unread" not in client_for(world.a.auditor).get(reverse("portal:home")).text
