@@ -20,6 +20,7 @@ from lms.portal.demo.loader import load
 from tests.filled import Filled, wants
 from tests.flushing import flush_past_triggers  # noqa: F401 - a fixture of every test
 from tests.migrated import copy_file, copy_postgres
+from tests.plain import plain_errors  # noqa: F401 - a fixture of the sweeps
 from tests.world import World, build_world
 
 ROOT = Path(__file__).resolve().parent.parent
