@@ -17,7 +17,12 @@ class CommunityConfig(AppConfig):
         from .services.bookmarks import sweep_bookmarks
         from .services.files import sweep_loose_files
 
-        nav.register(nav.NavItem("community:home", _("Community"), "chat", 40, rules.can_enter))
+        unread = _("unread threads")
+        nav.register(
+            nav.NavItem(
+                "community:home", _("Community"), "chat", 40, rules.can_enter, live="/ws/community/", unread=unread
+            )
+        )
         for sweep in (sweep_bookmarks, sweep_loose_files):
             every_minute(sweep)
 

@@ -216,5 +216,7 @@ def author_of(thing: Flag | Decision) -> User:
         return thing.person
     if thing.post is not None:
         return thing.post.author
-    assert thing.message is not None  # noqa: S101  # a constraint: one of the two
-    return thing.message.author
+    if thing.message is not None:
+        return thing.message.author
+    assert thing.offer is not None  # noqa: S101  # a constraint: one of the three
+    return thing.offer.author

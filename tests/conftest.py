@@ -21,6 +21,7 @@ from tests.filled import Filled, wants
 from tests.flushing import flush_past_triggers  # noqa: F401 - a fixture of every test
 from tests.live_media.places import why_not as why_no_live_media
 from tests.migrated import copy_file, copy_postgres
+from tests.plain import plain_errors  # noqa: F401 - a fixture of the sweeps
 from tests.world import World, build_world
 
 ROOT = Path(__file__).resolve().parent.parent

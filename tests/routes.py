@@ -218,7 +218,8 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
         ["community:conversation", "community:conversation-read"], _public_id(lambda world: world.a.talk.conversation)
     ),
     **dict.fromkeys(
-        ["community:offer", "community:offer-change", "community:offer-remove"], _public_id(lambda world: world.offer)
+        [f"community:{name}" for name in ("offer", "offer-change", "offer-remove", "flag-offer")],
+        _public_id(lambda world: world.offer),
     ),
     "space:*": _pk(lambda world: world.a.talk.space),
     "trustrule:*": lambda world: {"pk": TrustRule.objects.order_by("pk")[0].pk},

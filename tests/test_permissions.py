@@ -137,6 +137,7 @@ def outcome(response: Any) -> str:
 
 
 @pytest.mark.slow  # what it sweeps does not depend on the database
+@pytest.mark.usefixtures("plain_errors")
 @pytest.mark.parametrize("share", range(SHARES))
 def test_cells(share: int, world: World) -> None:
     """Every cell of a share of the table, in one world; each request is rolled back before the next."""

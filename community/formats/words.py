@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 import snowballstemmer
@@ -33,6 +33,18 @@ def wanted(text: str) -> list[tuple[str, ...]]:
     """What a question asks for: all of these, each in one of its forms. Words that say nothing are left out."""
     found = dict.fromkeys(stems(word) for word in _words(text))
     return list(found)[:MOST_WORDS]
+
+
+def place_of(text: str, asked: Collection[str]) -> int | None:
+    """Where the first word of `text` begins that has one of these stems. Only words that begin like one of them are
+    taken apart: a stem keeps the beginning of its word."""
+    begins = {stem[:3] if len(stem) > 4 else stem[:2] for stem in asked}
+    for found in _WORD.finditer(text):
+        for word in _words(found[0]):
+            start = _plain(word[:3])
+            if not begins.isdisjoint({start[:3], start[:2], start[:1]}) and not set(stems(word)).isdisjoint(asked):
+                return found.start()
+    return None
 
 
 @lru_cache(maxsize=20_000)

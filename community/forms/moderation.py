@@ -46,6 +46,15 @@ class FlagForm(forms.Form):
         return said
 
 
+class OfferFlagForm(FlagForm):
+    """Why an offer needs a moderator: nobody is in danger by it, for which there is a protocol of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [choice for choice in FlagReason.choices if choice[0] != FlagReason.DANGER]
+        self.fields["reason"].choices = choices  # type: ignore[attr-defined]
+
+
 class ChoiceForm(forms.Form):
     """Which of the reported messages, and what to do with them; sent by GET, it changes nothing."""
 

@@ -16,7 +16,7 @@ class SearchForm(forms.Form):
     """`spaces`: those she reads; others cannot be chosen, nor told from what does not exist."""
 
     q = forms.CharField(
-        label=_("Words"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Words to look for"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
     )
     author = forms.CharField(label=_("Written by"), required=False, max_length=80)
     space = forms.ChoiceField(label=_("In the space"), required=False)

@@ -391,17 +391,23 @@ class Migration(migrations.Migration):
                 ('flagger', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='community.post')),
                 ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='community.privatemessage')),
+                ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='community.offer')),
             ],
             options={
                 'ordering': ['at'],
                 'indexes': [models.Index(condition=models.Q(('decision', None)), fields=['at'], name='community_flag_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('decision', None), ('post__isnull', False)), fields=('post', 'flagger'), name='community_flag_once'), models.UniqueConstraint(condition=models.Q(('decision', None), ('message__isnull', False)), fields=('message', 'flagger'), name='community_flag_message_once'), models.CheckConstraint(condition=models.Q(models.Q(('message__isnull', True), ('post__isnull', False)), models.Q(('message__isnull', False), ('post__isnull', True)), _connector='OR'), name='community_flag_one_thing')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decision', None), ('post__isnull', False)), fields=('post', 'flagger'), name='community_flag_once'), models.UniqueConstraint(condition=models.Q(('decision', None), ('message__isnull', False)), fields=('message', 'flagger'), name='community_flag_message_once'), models.UniqueConstraint(condition=models.Q(('decision', None), ('offer__isnull', False)), fields=('offer', 'flagger'), name='community_flag_offer_once'), models.CheckConstraint(condition=models.Q(models.Q(('message__isnull', True), ('offer__isnull', True), ('post__isnull', False)), models.Q(('message__isnull', False), ('offer__isnull', True), ('post__isnull', True)), models.Q(('message__isnull', True), ('offer__isnull', False), ('post__isnull', True)), _connector='OR'), name='community_flag_one_thing')],
             },
         ),
         migrations.AddField(
             model_name='decision',
             name='message_about',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='community.privatemessage'),
+        ),
+        migrations.AddField(
+            model_name='decision',
+            name='offer',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='community.offer'),
         ),
         migrations.CreateModel(
             name='DangerAlert',

@@ -112,6 +112,7 @@ class Decision(PublicIdModel):
     message_about = models.ForeignKey(
         "PrivateMessage", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions"
     )
+    offer = models.ForeignKey("Offer", null=True, blank=True, on_delete=models.PROTECT, related_name="decisions")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     moderator = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", help_text="None: a rule."
@@ -136,10 +137,12 @@ class Decision(PublicIdModel):
 
 
 class Flag(PublicIdModel):
-    """Somebody's word that a post or a private message needs a moderator; `flagger` None: a rule against spam."""
+    """Somebody's word that a post, a private message or an offer needs a moderator; `flagger` None: a rule against
+    spam."""
 
     post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.CASCADE, related_name="flags")
     message = models.ForeignKey("PrivateMessage", null=True, blank=True, on_delete=models.CASCADE, related_name="flags")
+    offer = models.ForeignKey("Offer", null=True, blank=True, on_delete=models.CASCADE, related_name="flags")
     flagger = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("reason"), max_length=10, choices=FlagReason)
     words = models.CharField(_("in your words"), max_length=500, blank=True)
@@ -157,8 +160,15 @@ class Flag(PublicIdModel):
                 condition=Q(decision=None, message__isnull=False),
                 name="community_flag_message_once",
             ),
+            models.UniqueConstraint(
+                fields=["offer", "flagger"],
+                condition=Q(decision=None, offer__isnull=False),
+                name="community_flag_offer_once",
+            ),
             models.CheckConstraint(
-                condition=Q(post__isnull=False, message__isnull=True) | Q(post__isnull=True, message__isnull=False),
+                condition=Q(post__isnull=False, message__isnull=True, offer__isnull=True)
+                | Q(post__isnull=True, message__isnull=False, offer__isnull=True)
+                | Q(post__isnull=True, message__isnull=True, offer__isnull=False),
                 name="community_flag_one_thing",
             ),
         ]

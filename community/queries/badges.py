@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.core.cache import cache
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from lms.accounts.models import User
@@ -32,11 +33,11 @@ def forget_badges() -> None:
 
 def _team() -> dict[int, str]:
     roles: dict[int, set[str]] = {}
-    for pk, role in CohortStaff.objects.order_by().values_list("user_id", "role").distinct():
+    staff = CohortStaff.objects.order_by().values_list("user_id", "role")
+    moderators = User.objects.filter(groups__name=MODERATORS, is_active=True).order_by()
+    for pk, role in staff.union(moderators.values_list("pk", Value(_MODERATOR))):
         roles.setdefault(pk, set()).add(role)
-    moderators = User.objects.filter(groups__name=MODERATORS, is_active=True).values_list("pk", flat=True)
-    ranked = {pk: next(role.value for role in _RANK if role in held) for pk, held in roles.items()}
-    return {**dict.fromkeys(moderators, _MODERATOR), **ranked}
+    return {pk: next((role.value for role in _RANK if role in held), _MODERATOR) for pk, held in roles.items()}
 
 
 def _word(role: str) -> str:

@@ -18,6 +18,7 @@ from community.models import (
     Duty,
     Flag,
     ModerationTemplate,
+    Offer,
     Post,
     PrivateMessage,
     Space,
@@ -36,7 +37,7 @@ PAGE = 50
 GRAVE = (FlagReason.DANGER,)
 SERIOUS = (FlagReason.RUDE, FlagReason.PRIVATE, FlagReason.WRONG)
 
-type Flagged = Post | PrivateMessage
+type Flagged = Post | PrivateMessage | Offer
 
 
 # --- The queue (M1) ---------------------------------------------------------------------------------------------------
@@ -44,11 +45,13 @@ type Flagged = Post | PrivateMessage
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A thread (or private messages, where `thread` is None) with how many of the person's messages wait in it."""
+    """A thread, an offer (or private messages, where both are None) with how many of the person's messages wait in
+    it."""
 
     thread: Thread | None
     count: int
     others: list[str]
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class QueueItem:
 
     @property
     def message_count(self) -> int:
-        return len({(flag.post_id, flag.message_id) for flag in self.flags})
+        return len({(flag.post_id, flag.message_id, flag.offer_id) for flag in self.flags})
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
@@ -100,13 +103,18 @@ def weight(reason: FlagReason) -> int:
 
 
 def flags_seen_by(user: Any) -> QuerySet[Flag]:
-    """Waiting reports of the spaces she moderates; on private messages, for the academy's moderators. Never on her
-    own words: another moderator reads those."""
+    """Waiting reports of the spaces she moderates; on private messages and offers, for the academy's moderators. Never
+    on her own words: another moderator reads those."""
     sight = sight_of(user)
-    flags = Flag.objects.filter(decision=None).exclude(post__author=user).exclude(message__author=user)
+    flags = Flag.objects.filter(decision=None).exclude(written_by(user))
     if not sight.moderates_all:
         flags = flags.filter(post__thread__space__in=sight.moderated_ids)
-    return flags.select_related("post__thread__space", "post__author", "message__author", "flagger")
+    return flags.select_related("post__thread__space", "post__author", "message__author", "offer__author", "flagger")
+
+
+def written_by(person: Any) -> Q:
+    """Reports on what `person` wrote."""
+    return Q(post__author=person) | Q(message__author=person) | Q(offer__author=person)
 
 
 def queue_of(user: Any, now: datetime) -> Queue:
@@ -134,8 +142,8 @@ def queue_of(user: Any, now: datetime) -> Queue:
 
 
 def thing_of(flag: Flag) -> Flagged:
-    """The post or the private message it is about: a constraint says one of the two."""
-    thing = flag.post or flag.message
+    """The post, the private message or the offer it is about: a constraint says one of the three."""
+    thing = flag.post or flag.message or flag.offer
     assert thing is not None  # noqa: S101
     return thing
 
@@ -151,6 +159,8 @@ def _places(flags: Sequence[Flag], writers: dict[int, dict[int, str]]) -> list[P
     ]
     if private := len({flag.message_id for flag in flags if flag.message_id}):
         places.append(Place(None, private, []))
+    offers = {flag.offer_id: flag.offer for flag in flags if flag.offer}
+    places += [Place(None, 1, [], offer) for offer in offers.values()]
     return places
 
 
@@ -171,6 +181,10 @@ class Reported:
         return self.thing if isinstance(self.thing, Post) else None
 
     @property
+    def offer(self) -> Offer | None:
+        return self.thing if isinstance(self.thing, Offer) else None
+
+    @property
     def is_danger(self) -> bool:
         return any(flag.reason == FlagReason.DANGER for flag in self.flags)
 
@@ -181,11 +195,11 @@ class Reported:
 
 def reported_of(user: Any, person: User) -> list[Reported]:
     """What waits about one person, the oldest report first; at most as much as the queue reads."""
-    flags = flags_seen_by(user).filter(Q(post__author=person) | Q(message__author=person))
+    flags = flags_seen_by(user).filter(written_by(person))
     rows = list(flags.select_related("post__reply_to__author").order_by("at", "pk")[:MOST_FLAGS])
-    grouped: dict[tuple[int | None, int | None], list[Flag]] = {}
+    grouped: dict[tuple[int | None, ...], list[Flag]] = {}
     for flag in rows:
-        grouped.setdefault((flag.post_id, flag.message_id), []).append(flag)
+        grouped.setdefault((flag.post_id, flag.message_id, flag.offer_id), []).append(flag)
     things = [thing_of(flags[0]) for flags in grouped.values()]
     before, versions = _before(things), _versions(things)
     return [
@@ -198,13 +212,13 @@ def _is_post(thing: Flagged) -> bool:
     return isinstance(thing, Post)
 
 
-def _key(thing: Flagged) -> tuple[bool, int]:
-    return _is_post(thing), thing.pk
+def _key(thing: Flagged) -> tuple[type[Flagged], int]:
+    return type(thing), thing.pk
 
 
-def _before(things: Sequence[Flagged]) -> dict[tuple[bool, int], list[Flagged]]:
+def _before(things: Sequence[Flagged]) -> dict[tuple[type[Flagged], int], list[Flagged]]:
     """The messages just before each, in the same thread or conversation: two queries at most."""
-    found: dict[tuple[bool, int], list[Flagged]] = {}
+    found: dict[tuple[type[Flagged], int], list[Flagged]] = {}
     for model, place in ((Post, "thread_id"), (PrivateMessage, "conversation_id")):
         mine = [thing for thing in things if isinstance(thing, model)]
         if not mine:
@@ -241,7 +255,8 @@ def templates_in(language: str) -> list[ModerationTemplate]:
 
 def strikes_counting(person: User, now: datetime) -> QuerySet[Decision]:
     """Strikes that have not expired and that nothing undid."""
-    undone = Decision.objects.filter(post=OuterRef("post"), action=Action.RESTORE, at__gt=OuterRef("at"))
+    same = Q(post=OuterRef("post")) | Q(message_about=OuterRef("message_about")) | Q(offer=OuterRef("offer"))
+    undone = Decision.objects.filter(same, action=Action.RESTORE, at__gt=OuterRef("at"))
     strikes = Decision.objects.filter(person=person, strikes_until__gt=now)
     return strikes.exclude(appeal__state=AppealState.OVERTURNED).exclude(Exists(undone))
 
@@ -283,7 +298,7 @@ def file_of(user: Any, person: User, now: datetime) -> PersonFile:
         list(strikes_counting(person, now)),
         list(decisions[:20]),
         list(posts.select_related("thread__space").order_by("-created_at")[:5]),
-        flags_seen_by(user).filter(Q(post__author=person) | Q(message__author=person)).count(),
+        flags_seen_by(user).filter(written_by(person)).count(),
         counts["all"],
         counts["upheld"],
         _same_person(person) if sight.moderates_all else [],
@@ -309,7 +324,7 @@ def decisions_seen_by(user: Any) -> QuerySet[Decision]:
     """The journal: of the spaces she moderates; what is about people or private messages, for the academy's."""
     sight = sight_of(user)
     rows = Decision.objects.select_related(
-        "post__thread__space", "message_about", "person", "moderator", "appeal"
+        "post__thread__space", "message_about", "offer", "person", "moderator", "appeal"
     ).order_by("-at", "-pk")
     return rows if sight.moderates_all else rows.filter(post__thread__space__in=sight.moderated_ids)
 

@@ -1,7 +1,6 @@
 """Finding what was written: by its stems, in one index, and only what the person who asks may read."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,11 +10,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.enums import ThreadKind
-from community.formats.words import terms, wanted
+from community.formats.words import place_of, terms, wanted
 from community.models import Post, Space, Thread
 from community.queries.sight import sight_of
 from lms.accounts.models import User
-from lms.kit.sanitize import to_text
+from lms.kit.sanitize import text_of_clean
 
 PAGE = 20
 """Messages on a page of results."""
@@ -24,6 +23,8 @@ LAST_PAGE = 25
 MOST_AUTHORS = 20
 """People of one name whose messages are looked through."""
 SIMILAR = 5
+ROUNDS = 2
+"""Times that the index alone is asked before it is asked together with what somebody may read."""
 LOOKED_AT = 60
 """Threads, the newest ones with a word in common, among which similar ones are chosen."""
 
@@ -61,19 +62,22 @@ class Found:
 
 
 def search(user: Any, asked: Asked, page: int = 1) -> Found:
-    """The messages with all of these words, the newest first; 1 query beside her sight."""
+    """The messages with all of these words, the newest first; 2 queries beside her sight, as long as she may read
+    most of what the index finds."""
     if not asked.says_something:
         return Found((), 1, has_more=False)
     page = min(max(page, 1), LAST_PAGE)
-    posts = _standing(sight_of(user).spaces)
-    if groups := wanted(asked.words):
-        posts = matching(posts, groups).order_by("-pk")
-    else:
-        posts = posts.order_by("-created_at", "-pk")
-    rows = posts.filter(_filters(asked)).select_related("thread__space", "author").defer("source", "terms")
+    posts = Post.objects.standing().filter(_of_message(asked))
+    seen = Q(thread__space__in=sight_of(user).spaces, thread__hidden_at=None) & _of_thread(asked)
+    rows = Post.objects.select_related("thread", "author").defer("source", "terms")
     start = (page - 1) * PAGE
-    found = list(rows[start : start + PAGE + 1])
-    hits = tuple(Hit(post, excerpt(to_text(post.html), asked.words)) for post in found[:PAGE])
+    if groups := wanted(asked.words):
+        found = _newest(posts, groups, rows.filter(seen), start + PAGE + 1)[start:]
+    else:
+        found = list((rows & posts).filter(seen).order_by("-created_at", "-pk")[start : start + PAGE + 1])
+    for post in found[:PAGE]:
+        post.thread.space = sight_of(user).spaces[post.thread.space_id]
+    hits = tuple(Hit(post, excerpt(text_of_clean(post.html), asked.words)) for post in found[:PAGE])
     return Found(hits, page, has_more=len(found) > PAGE and page < LAST_PAGE)
 
 
@@ -83,28 +87,39 @@ def similar(user: Any, text: str, *, space: Space | None = None) -> list[Thread]
     if not groups:
         return []
     spaces = [space.pk] if space is not None and space.pk in sight_of(user).spaces else sight_of(user).spaces
-    posts = matching(_standing(spaces).filter(number=1), groups, every=False).order_by("-pk")
-    rows = list(posts.select_related("thread__space").defer("source", "html")[:LOOKED_AT])
+    seen = Post.objects.filter(thread__space__in=spaces, thread__hidden_at=None).select_related("thread__space")
+    posts = Post.objects.standing().filter(number=1)
+    rows = _newest(posts, groups, seen.defer("source", "html"), LOOKED_AT, every=False)
     least = min(2, len(groups))
     points = Counter({post: _points(post, groups) for post in rows})
     return [post.thread for post, count in points.most_common(SIMILAR) if count >= least]
 
 
-def matching(posts: QuerySet[Post], groups: list[tuple[str, ...]], *, every: bool = True) -> QuerySet[Post]:
-    """Those of `posts` with each of these words (or, not `every`, one of them), by the engine's own index."""
+def matching(
+    posts: QuerySet[Post], groups: list[tuple[str, ...]], *, every: bool = True, below: int | None = None
+) -> QuerySet[Post]:
+    """Those of `posts` with each of these words (or, not `every`, one of them), by the engine's own index, the newest
+    first; `below`: older ones than the message of this id."""
+    asked = asked_of_index(groups, every=every)
     if connection.vendor == "postgresql":
-        joint, quote = (" & " if every else " | "), "'{}'"
-        asked = joint.join("(" + " | ".join(quote.format(stem) for stem in group) + ")" for group in groups)
-        return posts.extra(
-            where=["to_tsvector('simple', community_post.terms) @@ to_tsquery('simple', %s)"], params=[asked]
-        )
-    joint = " AND " if every else " OR "
-    asked = joint.join("(" + " OR ".join(f'"{stem}"' for stem in group) + ")" for group in groups)
-    return posts.extra(
-        tables=["community_post_search"],
-        where=["community_post_search.rowid = community_post.id", "community_post_search MATCH %s"],
-        params=[asked],
-    )
+        posts = posts if below is None else posts.filter(pk__lt=below)
+        holds = ["community_post.words @@ to_tsquery('simple', %s)"]
+        return posts.extra(where=holds, params=[asked]).order_by("-pk")  # noqa: S610 - words are parameters
+    # The index itself gives the newest first and stops there: so its own number is asked for, never that of the post.
+    where, params = ["community_post_search.rowid = community_post.id", "community_post_search MATCH %s"], [asked]
+    if below is not None:
+        where, params = [*where, "community_post_search.rowid < %s"], [asked, str(below)]
+    rows = posts.order_by().extra(tables=["community_post_search"], where=where, params=params)  # noqa: S610
+    return rows.extra(order_by=["-community_post_search.rowid"])
+
+
+def asked_of_index(groups: list[tuple[str, ...]], *, every: bool = True) -> str:
+    """The words as the engine's index is asked for them; each form of a word is as good as the others."""
+    if connection.vendor == "postgresql":
+        joint, either, quote = (" & " if every else " | "), " | ", "'{}'"
+    else:
+        joint, either, quote = (" AND " if every else " OR "), " OR ", '"{}"'
+    return joint.join("(" + either.join(quote.format(stem) for stem in group) + ")" for group in groups)
 
 
 def authors_named(name: str) -> tuple[int, ...] | None:
@@ -121,12 +136,9 @@ def authors_named(name: str) -> tuple[int, ...] | None:
 
 def excerpt(text: str, words: str, length: int = 240) -> str:
     """The part of a message where the first of the words stands."""
-    asked = {stem for group in wanted(words) for stem in group}
-    place = 0
-    for word in text.split():
-        if asked & set(terms(word).split()):
-            place = text.find(word)
-            break
+    if len(text) <= length:
+        return text
+    place = place_of(text, {stem for group in wanted(words) for stem in group}) or 0
     start = max(0, text.rfind(" ", 0, max(0, place - length // 3)) + 1) if place > length // 2 else 0
     cut = text[start : start + length]
     if start + length < len(text):
@@ -134,21 +146,42 @@ def excerpt(text: str, words: str, length: int = 240) -> str:
     return f"… {cut}" if start else cut
 
 
-def _standing(spaces: Iterable[int]) -> QuerySet[Post]:
-    """Messages that everybody who reads these spaces sees; what a moderator sees besides has its own pages."""
-    return Post.objects.standing().filter(thread__space__in=spaces, thread__hidden_at=None)
+def _newest(
+    posts: QuerySet[Post], groups: list[tuple[str, ...]], seen: QuerySet[Post], count: int, *, every: bool = True
+) -> list[Post]:
+    """The `count` newest of `posts` with these words that are among `seen`.
+
+    The index says first which messages have the words, twice as many as are wanted; what may be read of them is asked
+    afterwards. Where most may not, the index is followed further down, and at last (somebody reads little of what
+    everybody writes about) both are asked at once. Asked at once from the beginning, PostgreSQL would go through all
+    the threads she reads.
+    """
+    found: list[Post] = []
+    below, step = None, 2 * count
+    for _round in range(ROUNDS):
+        ids = list(matching(posts, groups, every=every, below=below).values_list("pk", flat=True)[:step])
+        found += seen.filter(pk__in=ids).order_by("-pk")[: count - len(found)]
+        if len(found) >= count or len(ids) < step:
+            return found
+        below, step = ids[-1], 8 * step
+    return found + list(matching(seen & posts, groups, every=every, below=below)[: count - len(found)])
 
 
-def _filters(asked: Asked) -> Q:
+def _of_message(asked: Asked) -> Q:
     chosen = Q()
     if asked.authors is not None:
         chosen &= Q(author__in=asked.authors)
-    if asked.space is not None:
-        chosen &= Q(thread__space=asked.space)
     if asked.since is not None:
         chosen &= Q(created_at__gte=_midnight(asked.since))
     if asked.until is not None:
         chosen &= Q(created_at__lt=_midnight(asked.until + timedelta(days=1)))
+    return chosen
+
+
+def _of_thread(asked: Asked) -> Q:
+    chosen = Q()
+    if asked.space is not None:
+        chosen &= Q(thread__space=asked.space)
     if asked.solved is not None:
         chosen &= Q(thread__kind=ThreadKind.QUESTION, thread__accepted__isnull=not asked.solved)
     return chosen

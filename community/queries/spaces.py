@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from community.enums import Audience, ThreadKind
+from community.enums import Audience, Level, ThreadKind
 from community.models import Space, Thread, ThreadReading
 from community.queries.sight import sight_of
 from community.queries.unanswered import unanswered
-from community.queries.unread import unread_by_space
+from community.queries.unread import reading_of, unread_by_space
 
 PAGE = 30
 """Threads on a page of a space."""
@@ -48,7 +48,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class ThreadRow:
-    """A thread in a list. `unread`: messages not read yet; all of them where she has never opened it."""
+    """A thread in a list. `unread`: messages not read yet of one she has opened, or of one that is new to her."""
 
     thread: Thread
     unread: int
@@ -104,14 +104,16 @@ def threads_in(space: Space, user: Any, chosen: str = "") -> QuerySet[Thread]:
 
 @dataclass(frozen=True, slots=True)
 class SpacePage:
-    """A page of a space's threads. `after`: the thread after which the next page goes on; None: it is the last."""
+    """A page of a space's threads. `after`: the thread after which the next page goes on; None: it is the last.
+    `level`: how closely she reads the space."""
 
+    level: str
     pinned: tuple[ThreadRow, ...]
     threads: tuple[ThreadRow, ...]
     after: Thread | None
 
 
-def space_page(space: Space, user: Any, *, chosen: str = "", after: Thread | None = None) -> SpacePage:
+def space_page(space: Space, user: Any, now: datetime, *, chosen: str = "", after: Thread | None = None) -> SpacePage:
     """Thirty threads by keyset on the last message; the pinned ones stand on the first page, above."""
     threads = threads_in(space, user, chosen)
     pinned = [] if after else list(threads.filter(pinned_at__isnull=False).order_by("-pinned_at")[:PAGE])
@@ -120,13 +122,19 @@ def space_page(space: Space, user: Any, *, chosen: str = "", after: Thread | Non
         rows = rows.filter(Q(last_post_at__lt=after.last_post_at) | Q(last_post_at=after.last_post_at, pk__lt=after.pk))
     found = list(rows[: PAGE + 1])
     following = found[PAGE:]
+    level, since = reading_of(space.pk, user, now)
+    if level == Level.MUTED:
+        since = now
     return SpacePage(
-        tuple(map(thread_row, pinned)),
-        tuple(map(thread_row, found[:PAGE])),
+        level,
+        tuple(_thread_row(thread, since) for thread in pinned),
+        tuple(_thread_row(thread, since) for thread in found[:PAGE]),
         found[PAGE - 1] if following else None,
     )
 
 
-def thread_row(thread: Any) -> ThreadRow:
-    """A row of `threads_in`, with what she has read of it."""
-    return ThreadRow(thread, max(0, thread.last_number - (thread.read_until or 0)), thread.read_until is None)
+def _thread_row(thread: Any, since: datetime) -> ThreadRow:
+    """A row of `threads_in`; what she never opened is new where it moved after `since`, as her counts say."""
+    is_new = thread.read_until is None
+    unread = max(0, thread.last_number - (thread.read_until or 0))
+    return ThreadRow(thread, 0 if is_new and thread.last_post_at <= since else unread, is_new)

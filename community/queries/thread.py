@@ -136,12 +136,13 @@ def thread_page(thread: Thread, user: Any, start: int = 1) -> ThreadPage:
     )
 
 
-def shown_post(post: Post) -> ShownPost:
-    """One post as everybody sees it, nothing personal in it. `post.thread` and `post.author` are read."""
+def shown_post(post: Post, extras: PostExtras | None = None) -> ShownPost:
+    """One post as everybody sees it, nothing personal in it, its badge in the language of the moment. `post.thread` and
+    `post.author` are read; `extras`, when they are not known yet."""
     badge = badges_of([post.author_id]).get(post.author_id, "")
     return ShownPost(
         post=post,
-        extras=extras_of([post.pk]).of(post.pk),
+        extras=extras or extras_of([post.pk]).of(post.pk),
         badge=badge,
         is_accepted=post.thread.accepted_id == post.pk,
     )

@@ -141,6 +141,13 @@ def level_in(space_id: int, user: Any) -> str:
     return found or Level.NORMAL
 
 
+def reading_of(space_id: int, user: Any, now: datetime) -> tuple[str, datetime]:
+    """How closely she reads a space, and since when what moved in it is new to her."""
+    rows = SpaceReading.objects.filter(space=space_id, person=user)
+    level, read_before = rows.values_list("level", "read_before").first() or (Level.NORMAL, None)
+    return level, read_before or counts_from(user, now)
+
+
 def levels_in(space_ids: Iterable[int], user: Any) -> dict[int, str]:
     """Her level in each of these spaces."""
     found = dict(SpaceReading.objects.filter(space__in=list(space_ids), person=user).values_list("space", "level"))

@@ -6,7 +6,7 @@ from community.models import Post
 from lms.accounts.models import User
 from lms.evidence.enums import AssistanceKind
 from lms.evidence.models import Assistance
-from lms.evidence.services import record_assistance, take_back_assistance
+from lms.evidence.services import record_assistance, restore_assistance, take_back_assistance
 from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import CohortStaff, Enrolment
 
@@ -55,6 +55,13 @@ def note_taken_back(post: Post, now: datetime) -> None:
     take_back_assistance(kind=AssistanceKind.COMMUNITY, answer_id=post.public_id, now=now)
 
 
+def note_shown(post: Post, now: datetime) -> Assistance | None:
+    """Write that the answer is there again, or for the first time, where it waited for a moderator."""
+    return restore_assistance(kind=AssistanceKind.COMMUNITY, answer_id=post.public_id, now=now) or note_answer(
+        post, now
+    )
+
+
 def _role(enrolment: Enrolment, helper: User, roles: list[tuple[int, str]]) -> CohortRole | None:
     """What `helper` is to this learner; None for somebody who has no part in her cohort."""
     if enrolment.coach_id == helper.pk:
@@ -69,12 +76,8 @@ def _first_of(held: set[str]) -> CohortRole | None:
 def _asked_at(post: Post, helped_id: int) -> datetime | None:
     """Since when she has been waiting: her first message that no contact has answered; None when all were."""
     thread = Post.objects.filter(thread=post.thread_id, number__lt=post.number).standing()
-    answers = Assistance.objects.filter(
-        kind=AssistanceKind.COMMUNITY,
-        enrolment__learner=helped_id,
-        answer_id__in=thread.values("public_id"),
-        takes_back=None,
-        taken_back=None,
+    answers = Assistance.objects.standing().filter(
+        kind=AssistanceKind.COMMUNITY, enrolment__learner=helped_id, answer_id__in=thread.values("public_id")
     )
     hers = thread.filter(author=helped_id, created_at__lte=post.created_at)
     if answered_at := answers.order_by("-answered_at").values_list("answered_at", flat=True).first():

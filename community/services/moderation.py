@@ -14,6 +14,7 @@ from community.models import (
     Decision,
     Flag,
     ModerationTemplate,
+    Offer,
     Post,
     PostVersion,
     PrivateMessage,
@@ -34,8 +35,10 @@ from community.queries.sight import sight_of
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 
+from . import assistance, trust
 from .danger import raise_alert
 from .posting import edit, recount
+from .reading import tell_posted
 from .telling import tell_gone, tell_post
 from .trust import standing_of
 
@@ -46,7 +49,7 @@ APPEAL = timedelta(days=30)
 FLAGS_A_DAY = 30
 ANSWERED_BY_APPEAL = (Action.HIDE, Action.EDIT, Action.PAUSE)
 
-type Flagged = Post | PrivateMessage
+type Flagged = Post | PrivateMessage | Offer
 
 
 class ModerationRefused(DomainError):
@@ -67,7 +70,7 @@ class Verdict:
 
 
 def flag(*, thing: Flagged, flagger: User, reason: FlagReason, words: str = "", now: datetime) -> Flag:
-    """Report a post or a private message; said twice, it is one report. Danger raises an alert at once.
+    """Report a post, a private message or an offer; said twice, it is one report. Danger raises an alert at once.
 
     Raises:
         ModerationRefused: `own`, `gone`, or `too-many` in 24 hours, which never stops a word about danger.
@@ -81,14 +84,14 @@ def flag(*, thing: Flagged, flagger: User, reason: FlagReason, words: str = "", 
         raise ModerationRefused(
             "too-many", _("You reported many messages today. Moderators read them; report more tomorrow.")
         )
-    about: dict[str, Flagged] = {"post": thing} if isinstance(thing, Post) else {"message": thing}
+    about = {_name(thing): thing}
     with transaction.atomic():
         known = Flag.objects.filter(**about, flagger=flagger, decision=None).first()
         row = known or _new_flag(about, flagger, reason, words, now)
         if known is not None and (known.reason, known.words) != (reason, words):
             known.reason, known.words = reason, words
             known.save(update_fields=["reason", "words"])
-        if reason == FlagReason.DANGER:
+        if reason == FlagReason.DANGER and not isinstance(thing, Offer):
             raise_alert(thing=thing, raised_by=flagger, now=now)
         else:
             tell_flagged(row, now=now)
@@ -118,7 +121,7 @@ def decide(
         for thing in fresh:
             if isinstance(thing, Post) and thing.version != seen.get(thing.pk, thing.version):
                 raise ModerationRefused("changed", _("The author changed this message meanwhile. Read it again."))
-        was_hidden = any(thing.hidden_at is not None for thing in fresh)
+        was_hidden = any(thing.hidden_at is not None for thing in fresh if not isinstance(thing, Offer))
         decisions = [_write(thing, verdict, moderator, now, is_first=thing is fresh[0]) for thing in fresh]
         for thing, decision in zip(fresh, decisions, strict=True):
             _close(flags, thing, decision)
@@ -267,6 +270,11 @@ def first_of(decision: Decision) -> Decision:
 # --- One step each ----------------------------------------------------------------------------------------------------
 
 
+def _name(thing: Flagged) -> str:
+    """The field of a report that holds it."""
+    return "post" if isinstance(thing, Post) else "message" if isinstance(thing, PrivateMessage) else "offer"
+
+
 def _new_flag(about: dict[str, Flagged], flagger: User, reason: FlagReason, words: str, now: datetime) -> Flag:
     try:
         with transaction.atomic():
@@ -298,6 +306,8 @@ def _locked_one(thing: Flagged, threads: dict[int, Thread]) -> Flagged:
     if isinstance(thing, PrivateMessage):
         messages = PrivateMessage.objects.select_for_update(of=("self",)).select_related("author")
         return messages.get(pk=thing.pk)
+    if isinstance(thing, Offer):
+        return Offer.objects.select_for_update(of=("self",)).select_related("author").get(pk=thing.pk)
     post = Post.objects.select_for_update(of=("self",)).select_related("author").get(pk=thing.pk)
     if post.thread_id in threads:  # not moved by somebody else between the two locks
         post.thread = threads[post.thread_id]
@@ -305,13 +315,12 @@ def _locked_one(thing: Flagged, threads: dict[int, Thread]) -> Flagged:
 
 
 def _waiting(things: Sequence[Flagged]) -> list[Flag]:
-    posts = [thing.pk for thing in things if isinstance(thing, Post)]
-    messages = [thing.pk for thing in things if isinstance(thing, PrivateMessage)]
-    rows = Flag.objects.select_for_update(of=("self",)).select_related("flagger")
-    return [
-        *rows.filter(post__in=posts, decision=None),
-        *rows.filter(message__in=messages, decision=None),
-    ]
+    rows = Flag.objects.select_for_update(of=("self",)).select_related("flagger").filter(decision=None)
+    found: list[Flag] = []
+    for name in ("post", "message", "offer"):
+        if pks := [thing.pk for thing in things if _name(thing) == name]:
+            found += rows.filter(**{f"{name}__in": pks})
+    return found
 
 
 def _write(thing: Flagged, verdict: Verdict, moderator: User, now: datetime, *, is_first: bool) -> Decision:
@@ -319,6 +328,7 @@ def _write(thing: Flagged, verdict: Verdict, moderator: User, now: datetime, *, 
     return Decision.objects.create(
         post=thing if isinstance(thing, Post) else None,
         message_about=thing if isinstance(thing, PrivateMessage) else None,
+        offer=thing if isinstance(thing, Offer) else None,
         person=thing.author,
         moderator=moderator,
         action=verdict.action,
@@ -330,8 +340,7 @@ def _write(thing: Flagged, verdict: Verdict, moderator: User, now: datetime, *, 
 
 
 def _close(flags: Sequence[Flag], thing: Flagged, decision: Decision) -> None:
-    name = "post_id" if isinstance(thing, Post) else "message_id"
-    mine = [row.pk for row in flags if getattr(row, name) == thing.pk]
+    mine = [row.pk for row in flags if getattr(row, f"{_name(thing)}_id") == thing.pk]
     Flag.objects.filter(pk__in=mine).update(decision=decision)
 
 
@@ -339,6 +348,8 @@ def _carry_out(thing: Flagged, verdict: Verdict, moderator: User, now: datetime)
     if verdict.action == Action.HIDE:
         hide(thing, now)
         return
+    if isinstance(thing, Offer):
+        return  # it is never held: off the list, its author took it off
     show(thing, now)
     if verdict.action == Action.EDIT and isinstance(thing, Post):
         _reword(thing, verdict.source, moderator, verdict.rule, now)
@@ -359,6 +370,9 @@ def hide(thing: Flagged, now: datetime) -> None:
     thread = thing.thread
     if thread.accepted_id == thing.pk:
         thread.accepted = thread.accepted_by = None
+        if thing.author_id != thread.author_id:
+            trust.note_thanks(thing.author, now, -1)
+    assistance.note_taken_back(thing, now)
     recount(thread)
     if thread.post_count == 0:
         thread.hidden_at = now
@@ -367,7 +381,9 @@ def hide(thing: Flagged, now: datetime) -> None:
 
 
 def show(thing: Flagged, now: datetime) -> None:
-    """Undo `hide`; also for a newcomer's message that waited for a moderator."""
+    """Undo `hide`; also for a newcomer's message that waited for a moderator, of which people are told now: it was held
+    as it was written.
+    """
     if thing.hidden_at is None:
         return
     thing.hidden_at = None
@@ -379,7 +395,10 @@ def show(thing: Flagged, now: datetime) -> None:
     if thing.is_standing:
         thread.hidden_at = None
         thread.save(update_fields=["hidden_at"])
+        assistance.note_shown(thing, now)
         tell_post(thing)
+        if thing.flags.filter(flagger=None, at=thing.created_at).exists():
+            tell_posted(thing, now)
 
 
 def _pause(person: User, verdict: Verdict, moderator: User, now: datetime) -> Decision:
@@ -410,12 +429,14 @@ def _undo(decision: Decision, actor: User, now: datetime) -> Decision | None:
     about = {"person_id": decision.person_id, "moderator": actor, "at": now}
     if decision.action == Action.PAUSE:
         return Decision.objects.create(**about, action=Action.RESUME) if _end_pause(decision.person, now) else None
-    thing = decision.post or decision.message_about
-    if thing is None:
+    about_thing: Flagged | None = decision.post or decision.message_about or decision.offer
+    if about_thing is None:
         return None
-    (thing,) = _locked([thing])
+    (thing,) = _locked([about_thing])
     undone = False
-    if decision.action == Action.HIDE and thing.hidden_at is not None:
+    # An offer that its author had taken off the list stays off.
+    is_ours = not isinstance(thing, Offer) or thing.hidden_at == decision.at
+    if decision.action == Action.HIDE and thing.hidden_at is not None and is_ours:
         show(thing, now)
         undone = True
     elif decision.action == Action.EDIT and isinstance(thing, Post):
@@ -423,7 +444,11 @@ def _undo(decision: Decision, actor: User, now: datetime) -> Decision | None:
     if not undone:
         return None
     return Decision.objects.create(
-        **about, action=Action.RESTORE, post=decision.post, message_about=decision.message_about
+        **about,
+        action=Action.RESTORE,
+        post=decision.post,
+        message_about=decision.message_about,
+        offer=decision.offer,
     )
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from community.live import thread_group
 from community.models import Post
-from community.rendering import post_html
+from community.rendering import post_htmls
 from lms.kit.live import push
 
 
@@ -32,6 +32,5 @@ def tell_gone(post: Post) -> None:
 def _html(post: Post) -> dict[str, Any]:
     """`html` in the academy's language, `html_en` and so on for readers of another."""
     return {
-        "html" if code == settings.LANGUAGE_CODE else f"html_{code}": post_html(post, code)
-        for code, _name in settings.LANGUAGES
+        "html" if code == settings.LANGUAGE_CODE else f"html_{code}": html for code, html in post_htmls(post).items()
     }

@@ -7,6 +7,7 @@ from community.views import alerts, appeals, flags, moderated_people, moderation
 urlpatterns: list[URLPattern] = [
     path("community/posts/<uuid:public_id>/flag/", flags.flag_post, name="flag-post"),
     path("community/private-messages/<uuid:public_id>/flag/", flags.flag_message, name="flag-message"),
+    path("community/offers/<uuid:public_id>/flag/", flags.flag_offer, name="flag-offer"),
     path("community/decisions/<uuid:public_id>/", appeals.decision, name="decision"),
     path("community/decisions/<uuid:public_id>/undo/", appeals.undo_decision, name="decision-undo"),
     path("community/moderation/", moderation.queue, name="queue"),

@@ -119,7 +119,7 @@ def journal(request: SignedInRequest) -> HttpResponse:
 
 
 def _decision_or_404(request: SignedInRequest, public_id: UUID) -> tuple[Decision, bool]:
-    rows = Decision.objects.select_related("post__thread__space", "message_about", "person", "moderator")
+    rows = Decision.objects.select_related("post__thread__space", "message_about", "offer", "person", "moderator")
     found = get_object_or_404(rows, public_id=public_id)
     if found.person_id == request.user.pk:
         return found, True
@@ -139,7 +139,7 @@ def _show(
         "title": TITLES[Action(found.action)],
         "with_it": [row for row in rows if row.pk != found.pk and row.action != Action.PAUSE],
         "pause": next((row for row in rows if row.action == Action.PAUSE and row.pk != found.pk), None),
-        "words": found.post or found.message_about,
+        "words": found.post or found.message_about or found.offer,
         "appeal": asked,
         "form": form,
         "is_mine": is_mine,
@@ -156,7 +156,7 @@ def _show_appeal(request: SignedInRequest, found: Appeal, form: AnswerForm, *, s
         "appeal": found,
         "decision": found.decision,
         "rows": rows,
-        "words": [row.post or row.message_about for row in rows if row.post or row.message_about],
+        "words": [words for row in rows if (words := row.post or row.message_about or row.offer)],
         "form": form,
     }
     return htmx.render(request, "community/moderation/appeal.html", context, status=status)

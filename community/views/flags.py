@@ -1,4 +1,4 @@
-"""Telling moderators that a message needs them: one form for posts and private messages."""
+"""Telling moderators that a message needs them: one form for posts, private messages and offers."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from community import rules
 from community.enums import FlagReason
-from community.forms.moderation import FlagForm
-from community.models import Post, PrivateMessage
+from community.forms.moderation import FlagForm, OfferFlagForm
+from community.models import Offer, Post, PrivateMessage
 from community.queries.sight import posts_seen_by
-from community.services.moderation import ModerationRefused, flag
+from community.services.moderation import Flagged, ModerationRefused, flag
+from community.views.offers import offer_or_404
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 
@@ -43,9 +45,18 @@ def flag_message(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     return _flag(request, get_object_or_404(found, public_id=public_id))
 
 
-def _flag(request: SignedInRequest, thing: Post | PrivateMessage) -> HttpResponse:
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def flag_offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Report what somebody offers."""
+    return _flag(request, offer_or_404(request, public_id))
+
+
+def _flag(request: SignedInRequest, thing: Flagged) -> HttpResponse:
     initial = {"reason": request.GET.get("reason", "")}
-    form = FlagForm(request.POST or None, initial=initial, use_required_attribute=False)
+    of_thing = OfferFlagForm if isinstance(thing, Offer) else FlagForm
+    form = of_thing(request.POST or None, initial=initial, use_required_attribute=False)
     status = 200
     if request.method == "POST":
         status = 422
@@ -63,11 +74,20 @@ def _flag(request: SignedInRequest, thing: Post | PrivateMessage) -> HttpRespons
                 form.add_error(None, refused.message)
             else:
                 return _thanks(request, thing, FlagReason(said["reason"]))
-    context = {"form": form, "thing": thing, "post": thing if isinstance(thing, Post) else None}
+    context = {"form": form, "thing": thing, "back": _back(thing), "is_private": isinstance(thing, PrivateMessage)}
     return htmx.render(request, "community/moderation/flag.html", context, status=status)
 
 
-def _thanks(request: SignedInRequest, thing: Post | PrivateMessage, reason: FlagReason) -> HttpResponse:
+def _back(thing: Flagged) -> str:
+    """Where it was read."""
+    if isinstance(thing, Post):
+        return reverse("community:post", args=[thing.public_id])
+    if isinstance(thing, Offer):
+        return reverse("community:offer", args=[thing.public_id])
+    return reverse("community:conversation", args=[thing.conversation.public_id])
+
+
+def _thanks(request: SignedInRequest, thing: Flagged, reason: FlagReason) -> HttpResponse:
     if reason == FlagReason.DANGER:
         words = _("The moderators are told now. If a life is at risk, call 15 or 112; by text message, 114.")
         messages.warning(request, words)
@@ -75,6 +95,4 @@ def _thanks(request: SignedInRequest, thing: Post | PrivateMessage, reason: Flag
         messages.success(request, _("Thank you. A moderator reads it and tells you what became of it."))
     if isinstance(thing, Post) and rules.can_moderate_space(request.user, thing.thread.space):
         return redirect("community:flagged", public_id=thing.author.public_id)
-    if isinstance(thing, Post):
-        return redirect("community:thread", public_id=thing.thread.public_id)
-    return redirect("community:home")
+    return redirect(_back(thing))

@@ -105,7 +105,7 @@ def _verdict_form(request: SignedInRequest, person: User, choice: ChoiceForm) ->
     if request.method == "POST":
         return VerdictForm(request.POST, action=action, may_pause=may_pause, use_required_attribute=False)
     first, template = choice.chosen[0], choice.template_row
-    title = first.post.thread.title if first.post else _("Private messages")
+    title = first.post.thread.title if first.post else first.offer.title if first.offer else _("Private messages")
     initial: dict[str, Any] = {"source": first.thing.source}
     if template is not None:
         initial |= {"rule": template.rule, "message": services.written(template, person=person, title=title)}

@@ -58,7 +58,7 @@ def offers(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One offer; one that is over stays readable by its address, and says so."""
-    found = _offer_or_404(request, public_id)
+    found = offer_or_404(request, public_id)
     context = {
         "offer": found,
         "badge": badges_of([found.author_id]).get(found.author_id, ""),
@@ -67,6 +67,7 @@ def offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "has_page": rules.can_see_person(request.user, found.author),
         "may_change": rules.can_change_offer(request.user, found),
         "may_remove": rules.can_remove_offer(request.user, found),
+        "may_report": found.author_id != request.user.pk,
         **shared(request),
     }
     return htmx.render(request, "community/offers/offer.html", context)
@@ -87,7 +88,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Another wording of one's own."""
-    found = _offer_or_404(request, public_id)
+    found = offer_or_404(request, public_id)
     if not rules.can_change_offer(request.user, found):
         raise Http404
     if request.method == "POST":
@@ -99,7 +100,7 @@ def change(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Take it off the list."""
-    found = _offer_or_404(request, public_id)
+    found = offer_or_404(request, public_id)
     if not rules.can_remove_offer(request.user, found):
         raise Http404
     remove_offer(offer=found, actor=request.user, now=timezone.now())
@@ -128,6 +129,6 @@ def _form(request: SignedInRequest, form: OfferForm, found: Offer | None, status
     return htmx.render(request, "community/offers/form.html", context, status=status)
 
 
-def _offer_or_404(request: SignedInRequest, public_id: UUID) -> Offer:
+def offer_or_404(request: SignedInRequest, public_id: UUID) -> Offer:
     enter_or_404(request)
     return get_object_or_404(Offer.objects.filter(hidden_at=None).select_related("author"), public_id=public_id)

@@ -15,9 +15,11 @@ from community import rules
 from community.formats.prose import read
 from community.forms.posting import EditForm
 from community.models import Post
+from community.queries.drafts import draft_of
 from community.queries.wordings import wordings_of
 from community.services import posting, steering
-from community.views.threads import post_address
+from community.services.drafts import drop_draft
+from community.views.threads import drafted, post_address
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 from lms.kit.errors import DomainError
@@ -39,8 +41,7 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     is_first = found.number == 1
     if request.method != "POST":
-        initial = {"title": found.thread.title, "source": found.source, "version": found.version}
-        return _edit_page(request, found, EditForm(initial=initial, is_first=is_first))
+        return _going_on(request, found)
     form = EditForm(request.POST, is_first=is_first)
     if not form.is_valid():
         return _edit_page(request, found, form, status=422)
@@ -54,6 +55,7 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         form.add_error("source" if refusal.code in {"empty", "too-long"} else None, str(refusal))
         return _edit_page(request, found, form, status=422)
+    drop_draft(person=request.user, place=_place(found))
     return redirect("community:post", public_id=found.public_id)
 
 
@@ -116,9 +118,32 @@ def _can_read_its_thread(user: Any, post: Post) -> bool:
     return rules.can_read_thread(user, post.thread)
 
 
-def _edit_page(request: SignedInRequest, found: Post, form: EditForm, status: int = 200) -> HttpResponse:
-    context = {"post": found, "thread": found.thread, "space": found.thread.space, "form": form}
+def _going_on(request: SignedInRequest, found: Post) -> HttpResponse:
+    """The message as it stands, or the draft of its next wording; both, where it was saved since the draft was kept."""
+    draft = draft_of(request.user, _place(found))
+    stands = {"title": found.thread.title, "source": found.source, "version": found.version}
+    form = EditForm(initial={**stands, **drafted(draft)}, is_first=found.number == 1)
+    more: dict[str, Any] = {}
+    if draft is not None and found.edited_at is not None and found.edited_at > draft.kept_at:
+        more = {"theirs": found, "refusal": posting.VersionRefused(found)}
+    return _edit_page(request, found, form, **more)
+
+
+def _edit_page(request: SignedInRequest, found: Post, form: EditForm, status: int = 200, **more: Any) -> HttpResponse:
+    context = {
+        "post": found,
+        "thread": found.thread,
+        "space": found.thread.space,
+        "form": form,
+        "place": _place(found),
+        "draft": draft_of(request.user, _place(found)),
+        **more,
+    }
     return htmx.render(request, "community/thread/edit.html", context, status=status)
+
+
+def _place(post: Post) -> str:
+    return f"post:{post.public_id}"
 
 
 def _conflict_page(request: SignedInRequest, refusal: posting.VersionRefused) -> HttpResponse:
@@ -126,5 +151,4 @@ def _conflict_page(request: SignedInRequest, refusal: posting.VersionRefused) ->
     theirs = refusal.post
     form = EditForm({**request.POST.dict(), "version": str(theirs.version)}, is_first=theirs.number == 1)
     form.is_valid()
-    context = {"post": theirs, "thread": theirs.thread, "space": theirs.thread.space, "form": form, "theirs": theirs}
-    return htmx.render(request, "community/thread/edit.html", {**context, "refusal": refusal}, status=409)
+    return _edit_page(request, theirs, form, status=409, theirs=theirs, refusal=refusal)

@@ -16,7 +16,6 @@ from community.queries.sight import sight_of, threads_seen_by
 from community.queries.spaces import home_of, space_page
 from community.queries.unanswered import WAITS
 from community.queries.unanswered import unanswered as unanswered_questions
-from community.queries.unread import level_in
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 
@@ -52,15 +51,16 @@ def space(request: SignedInRequest, slug: str) -> HttpResponse:
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in CHOICES else ""
     after = _thread_after(request, found)
+    page = space_page(found, request.user, timezone.now(), chosen=chosen, after=after)
     context = {
         "space": found,
-        "page": space_page(found, request.user, chosen=chosen, after=after),
+        "page": page,
         "chosen": chosen,
         "choices": CHOICES,
         "is_first_page": after is None,
         "may_start": rules.can_start_thread(request.user, found),
         "may_moderate": rules.can_moderate_space(request.user, found),
-        "level": level_in(found.pk, request.user),
+        "level": page.level,
     }
     return htmx.render(request, "community/space/space.html", context, partial="threads")
 

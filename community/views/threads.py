@@ -82,7 +82,7 @@ def new(request: SignedInRequest, slug: str) -> HttpResponse:
     kinds = [kind for kind in ThreadKind.values if rules.can_post_kind(request.user, space, kind)]
     offered: dict[str, Any] = {"space": space, "kinds": kinds, "lessons": lessons_of(request.user)}
     if request.method != "POST":
-        initial = {**_drafted(draft_of(request.user, _place(space))), **_new()}
+        initial = {**drafted(draft_of(request.user, _place(space))), **_new()}
         if lesson := request.GET.get("lesson"):
             initial["lesson"] = lesson
         return _new_page(request, space, ThreadForm(initial=initial, **offered))
@@ -166,7 +166,7 @@ def _thread_context(request: SignedInRequest, page: ThreadPage) -> dict[str, Any
         "page": page,
         "thread": page.thread,
         "space": page.space,
-        "form": AnswerForm(initial={**_drafted(draft), **_new()}),
+        "form": AnswerForm(initial={**drafted(draft), **_new()}),
         "draft": draft,
         "place": _place(page.thread),
         "may_start": rules.can_start_thread(request.user, page.space),
@@ -205,7 +205,7 @@ def _place(about: Space | Thread) -> str:
     return f"{'space' if isinstance(about, Space) else 'thread'}:{about.public_id}"
 
 
-def _drafted(draft: Draft | None) -> dict[str, Any]:
+def drafted(draft: Draft | None) -> dict[str, Any]:
     """A draft as a form begins with it."""
     content = draft.content if draft is not None else {}
     several = {name: values for name, values in content.items() if name == "files"}
@@ -214,7 +214,7 @@ def _drafted(draft: Draft | None) -> dict[str, Any]:
 
 def _answering(request: SignedInRequest, thread: Thread) -> dict[str, Any]:
     """What the composer opens with: the draft, the message it answers, or its words as a quote."""
-    initial = {**_drafted(draft_of(request.user, _place(thread))), **_new()}
+    initial = {**drafted(draft_of(request.user, _place(thread))), **_new()}
     quote = _post_named(request, thread, uuid_or_none(request.GET.get("quote", "")))
     to = quote or _post_named(request, thread, uuid_or_none(request.GET.get("to", "")))
     if quote is not None:

@@ -1,8 +1,10 @@
 """Three figures, never mixed: planned, credited, measured; and the attestations drawn from them."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -103,11 +105,28 @@ class MeasureCursor(models.Model):
         return f"{self.counted_until:%Y-%m-%d %H:%M:%S}"
 
 
+class AssistanceQuerySet(models.QuerySet["Assistance"]):
+    def first_lines(self) -> Self:
+        """One line an answer, with `line_count`: how many speak of it."""
+        same = Assistance.objects.filter(
+            enrolment=OuterRef("enrolment"),
+            answered_at=OuterRef("answered_at"),
+            kind=OuterRef("kind"),
+            answer_id=OuterRef("answer_id"),
+        ).order_by()
+        counted = same.values("answer_id").annotate(count=models.Count("pk")).values("count")
+        return self.filter(takes_back=None).annotate(line_count=Subquery(counted))
+
+    def standing(self) -> Self:
+        """The first lines of the answers that are there today."""
+        return self.first_lines().annotate(odd=F("line_count") % 2).filter(odd=1)
+
+
 class Assistance(PublicIdModel):
     """One dated proof that a learner was helped by her team (Code du travail, art. D6313-3-1), or its counter-line.
 
     It never counts as hours. Append-only: the database refuses UPDATE and DELETE; help that was taken back keeps its
-    line, and another says so.
+    line, and another says so. Where the answer came back, one more takes back that one: an odd number of lines counts.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="assistances")
@@ -122,6 +141,8 @@ class Assistance(PublicIdModel):
     written_at = models.DateTimeField(default=timezone.now)
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the line, printed beside it."))
 
+    objects = AssistanceQuerySet.as_manager()
+
     class Meta:
         ordering = ["-answered_at", "-id"]
         constraints = [
@@ -131,7 +152,7 @@ class Assistance(PublicIdModel):
                 name="evidence_assistance_written_once",
             ),
             models.CheckConstraint(
-                condition=Q(asked_at__isnull=True) | Q(asked_at__lte=models.F("answered_at")),
+                condition=Q(asked_at__isnull=True) | Q(asked_at__lte=F("answered_at")),
                 name="evidence_assistance_asked_before",
             ),
         ]

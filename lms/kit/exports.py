@@ -8,8 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,6 +32,8 @@ def csv_response(filename: str, header: Sequence[Any], rows: Iterable[Sequence[A
 
 def xlsx_response(filename: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """The same table as an Excel file. Instants are those of the reader's zone: a sheet knows none."""
+    from openpyxl import Workbook  # 4 MB of memory that a process without such files does not need
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append([_cell(str(cell)) for cell in header])
@@ -52,5 +52,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, datetime) and timezone.is_aware(value):
         return timezone.localtime(value).replace(tzinfo=None)
     if isinstance(value, str):
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
         value = ILLEGAL_CHARACTERS_RE.sub("", value)
     return defuse(value)

@@ -18,6 +18,10 @@ class NavItem:
     visible: Callable[[Any], bool]
     in_account_menu: bool = False
     """Beside the person's own settings: a phone's bar has room for four words."""
+    live: str = ""
+    """The socket whose events say how much is `unread` there; the number stands beside the word."""
+    unread: str | Promise = ""
+    """What that number counts, for who hears the page."""
 
 
 _items: list[NavItem] = []

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import typst
 from django.utils.translation import gettext_lazy as _
 
 from lms.kit.errors import DomainError
+
+if TYPE_CHECKING:
+    import typst
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MISSING_GLYPHS = re.compile(r"the text `(\".*\")` could not be displayed", re.DOTALL)
@@ -48,6 +50,8 @@ def render(
         UnprintableText: `unprintable-text`, for letters no font has; a name is not to be altered silently.
         typst.TypstError: the template is wrong.
     """
+    import typst  # 7 MB of memory that a process without papers does not need
+
     package, _colon, name = template.partition(":")
     printable = _printable(data)
     inputs = {"lang": lang, "title": _printable(title)}
@@ -81,11 +85,13 @@ def render(
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst
+
     return typst.Fonts(include_system_fonts=False)
 
 
-def _missing_glyphs(error: typst.TypstError) -> frozenset[str]:
+def _missing_glyphs(error: "typst.TypstError") -> frozenset[str]:
     found = _MISSING_GLYPHS.search(error.message)
     if not found:
         return frozenset()

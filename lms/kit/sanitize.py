@@ -9,6 +9,7 @@ import html
 import re
 import threading
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -130,6 +131,25 @@ def to_text(source: str) -> str:
     """
     spaced = _WORD_BREAK.sub(" <", _prepare(source))
     return " ".join(_UNPRINTABLE.sub("", html.unescape(_text_cleaner().clean(spaced))).split())
+
+
+class _Prose(HTMLParser):
+    """Keeps the words between the tags."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def text_of_clean(source: str) -> str:
+    """What `to_text` returns, of a fragment that this module has cleaned already: many times quicker."""
+    prose = _Prose()
+    prose.feed(_WORD_BREAK.sub(" <", source))
+    prose.close()
+    return " ".join("".join(prose.words).split())
 
 
 def leaves_the_site(address: str) -> bool:

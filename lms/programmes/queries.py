@@ -70,6 +70,8 @@ class Roles:
         if not self.user.is_authenticated:
             return []
         rows = _enrolments_of(self.user.pk)
+        for row in rows:
+            row.learner = self.user
         return sorted(rows, key=lambda enrolment: not enrolment.is_open)
 
     @cached_property

@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import coaching_rows, live, opening
+from tests.bench import coaching_rows, community_rows, live, opening
 from tests.bench.rows import Row, keep, table
 
 GROUPS: dict[str, Callable[[], Iterator[Row]]] = {
     "opening": opening.rows,
     "coaching": coaching_rows.rows,
+    "community": community_rows.rows,
     "live": live.rows,
 }
 RESULT = Path(__file__).resolve().parents[2] / "var" / "bench.json"

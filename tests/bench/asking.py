@@ -1,7 +1,8 @@
 """Asks pages inside one process, as it is told line by line, and says what each cost.
 
 Two of them, each on its own database, let the same page be timed in turn: what else the machine does weighs on both.
-Run by itself: `python -m tests.bench.asking SESSION`. A line is `cold PATH` (nothing in the cache) or `warm PATH`.
+Run by itself: `python -m tests.bench.asking SESSION`. A line is `cold PATH` (nothing in the cache), `warm PATH`, or
+`send PATH FORM` (a form that is posted, and leads on).
 """
 
 import json
@@ -32,11 +33,18 @@ class Asker:
 
     def ask(self, path: str, *, cold: bool = False) -> Cost:
         """Raises: RuntimeError when the page was not answered with 200."""
-        self._lines.write(f"{'cold' if cold else 'warm'} {path}\n")
+        return self._told(f"{'cold' if cold else 'warm'} {path}")
+
+    def send(self, path: str, form: str) -> Cost:
+        """Post a form, urlencoded. Raises: RuntimeError when it was not taken and led on."""
+        return self._told(f"send {path} {form}")
+
+    def _told(self, line: str) -> Cost:
+        self._lines.write(f"{line}\n")
         self._lines.flush()
         told = self._answers.readline()
         if not told:
-            raise RuntimeError(f"{path} was not answered")
+            raise RuntimeError(f"“{line}” was not answered")
         return Cost(**json.loads(told))
 
 
@@ -78,15 +86,18 @@ def _answer(session: str) -> None:
         return execute(sql, params, many, context)
 
     for line in sys.stdin:
-        state, path = line.split()
+        state, path, *form = line.split()
         if state == "cold":
             cache.clear()
         queries = 0
         with connection.execute_wrapper(count):
             started = time.perf_counter()
-            response = client.get(path)
+            if form:
+                response = client.post(path, form[0], content_type="application/x-www-form-urlencoded")
+            else:
+                response = client.get(path)
             took = time.perf_counter() - started
-        if response.status_code != 200:
+        if response.status_code != (302 if form else 200):
             raise RuntimeError(f"{path}: {response.status_code}")
         print(json.dumps({"queries": queries, "milliseconds": took * 1000}), flush=True)
 

@@ -259,7 +259,8 @@ class Worker:
         seat = self._call("hold", hold, wanted=self._wanted(wish), gone=former)
         if seat is None or self.random.random() > 0.75:
             return
-        if self._book("confirm", wish, wanted=()) is not None:
+        # Another process may have booked the very slot she holds, which confirms it: she holds it no longer.
+        if self._book("confirm", wish, wanted=(), about=seat) is not None or not self._is_as_read(seat):
             del self.held[learner.pk]
 
     def move(self) -> None:
@@ -301,7 +302,7 @@ class Worker:
 
             self._call("reassign", reassign, wanted=self._things(to.coach_id, None, None, seat.starts_at), about=seat)
 
-    def _book(self, name: str, wish: Any, wanted: tuple[str, ...] | None = None) -> Any:
+    def _book(self, name: str, wish: Any, wanted: tuple[str, ...] | None = None, about: Any = None) -> Any:
         from coaching.services import booking
 
         learner = wish.enrolment.learner
@@ -309,6 +310,7 @@ class Worker:
             name,
             lambda: booking.book(wish=wish, key=uuid4(), actor=learner, now=self.now),
             wanted=self._wanted(wish) if wanted is None else wanted,
+            about=about,
         )
 
     def _call(
@@ -364,7 +366,7 @@ class Worker:
         from coaching.models import Appointment
 
         read = seat.appointment
-        return Appointment.objects.filter(pk=read.pk, sequence=read.sequence).exists()
+        return Appointment.objects.filter(pk=read.pk, sequence=read.sequence, state=read.state).exists()
 
     def _place(self, diary: Any) -> int:
         place: int = diary.weekly_hours.all()[0].place_id

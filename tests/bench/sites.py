@@ -15,6 +15,10 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from tests.bench.servers import ROOT
+from tests.migrated import copy_file, copy_postgres
+
+MIGRATED = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+"""Where the empty academy lies that every site is a copy of."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,6 @@ def site(name: str) -> Iterator[Site]:
                 "PYTHONWARNINGS": "ignore",
             },
         )
-        made.run("manage.py", "migrate", "--verbosity", "0")
         yield made
 
 
@@ -88,12 +91,13 @@ def site(name: str) -> Iterator[Site]:
 def _database(name: str, folder: Path) -> Iterator[str]:
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
+        copy_file(MIGRATED, folder / "db.sqlite3")
         yield f"sqlite:///{folder / 'db.sqlite3'}"
         return
-    database = Identifier(f"bench_{name}_{os.getpid()}")
-    with psycopg.connect(given, autocommit=True) as server:
-        server.execute(SQL("CREATE DATABASE {}").format(database))
-        try:
-            yield urlsplit(given)._replace(path=f"/bench_{name}_{os.getpid()}").geturl()
-        finally:
-            server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+    database = f"bench_{name}_{os.getpid()}"
+    copy_postgres(MIGRATED, given, database)
+    try:
+        yield urlsplit(given)._replace(path=f"/{database}").geturl()
+    finally:
+        with psycopg.connect(given, autocommit=True) as server:
+            server.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(database)))

@@ -25,6 +25,7 @@ from lms.accounts.models import User  # noqa: E402
 from lms.evidence.models import Attestation  # noqa: E402
 from lms.notifications.stops import stop_token  # noqa: E402
 from lms.programmes.models import Cohort, Enrolment  # noqa: E402
+from tests.browser import talk  # noqa: E402
 from tests.factories import (  # noqa: E402
     AppointmentFactory,
     AppointmentKindFactory,
@@ -77,9 +78,15 @@ def stage() -> dict[str, Any]:
         told[language] |= a_diary(staff)
         told[language] |= news(enrolment.learner)
         told[language] |= rooms(enrolment, person(f"host-{language}", language))
+        alumnus = talk.cast(f"alumnus-{language}", language, cohort, coach)
+        moderator = talk.moderator(f"moderator-{language}", language)
+        told[language] |= talk.talked(language, enrolment.learner, staff, moderator, alumnus)
     for name in ("keys", "plain", "timed-out", "torn", "patient"):
         news(EnrolmentFactory(learner=person(name, "fr"), cohort=cohort, coach=coach).learner)
     bookable(cohort)
+    told |= talk.evening(cohort, coach)
+    if material := talk.material():
+        told |= talk.attacks(material, cohort)
     return told
 
 

@@ -168,11 +168,17 @@ function clock(pattern = "{hour}:{minute}") {
   return pattern.replace("{hour}", now.getHours()).replace("{minute}", String(now.getMinutes()).padStart(2, "0"));
 }
 
+/** What a copy is sent as: the key of a new post; for another wording, the post and the version it replaces. */
+function sentAs({ form, place }) {
+  return form.elements.key?.value ?? `${place?.split(":")[1]}/${form.elements.version?.value}`;
+}
+
 /** What has arrived needs no copy here: the page shows the very post whose key the copy was sent with. */
 function forgetSent(root) {
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith("community:"))) {
-    const sent = keptHere(key)?.sent;
-    if (sent && root.querySelector(`[data-post="${CSS.escape(sent)}"]`)) localStorage.removeItem(key);
+    const [id, version] = keptHere(key)?.sent?.split("/") ?? [];
+    const post = id && root.querySelector(`[data-post="${CSS.escape(id)}"]`);
+    if (post && (!version || Number(post.dataset.version) > Number(version))) localStorage.removeItem(key);
   }
 }
 
@@ -191,11 +197,11 @@ document.addEventListener("submit", async (event) => {
   if (!state || event.submitter?.formAction?.includes("/drafts/")) return;
   clearTimeout(state.timer);
   // The same text sent again after a cut is the same message, should the first one have arrived after all.
-  if (state.again?.fields === JSON.stringify(contentOf(state.form))) state.form.elements.key.value = state.again.key;
-  const key = state.form.elements.key?.value;
+  const { key } = state.form.elements;
+  if (key && state.again?.fields === JSON.stringify(contentOf(state.form))) key.value = state.again.key;
   if (!document.getElementById("thread")?.dataset.away && navigator.onLine) {
     state.sent = true;
-    if (state.place) keepHere(state, { sent: key });
+    if (state.place) keepHere(state, { sent: sentAs(state) });
     return;
   }
   // The network was last seen away: leaving the page would show the browser's own error instead of the text.
@@ -204,7 +210,7 @@ document.addEventListener("submit", async (event) => {
   if (state.place) keepHere(state);
   if (await answers(wordsOf(state.form).drafts)) {
     state.sent = true;
-    if (state.place) keepHere(state, { sent: key });
+    if (state.place) keepHere(state, { sent: sentAs(state) });
     state.form.submit();
   } else {
     say(state, wordsOf(state.form).unsent, "cloudoff");

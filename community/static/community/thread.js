@@ -47,7 +47,13 @@ function tellState(state) {
 }
 
 function arrive(event) {
-  if (find(event.id)) { change(event); return; }
+  const known = find(event.id);
+  if (known) {
+    // A message that comes back where one stood says no version: it is the one that stood there.
+    if (event.version !== undefined) change(event);
+    else if (!isRead(known)) change({ ...event, version: Number(known.dataset.version) });
+    return;
+  }
   if (root.dataset.end !== "1") { more(); return; }
   const article = drawn(htmlOf(event));
   if (!article) return;

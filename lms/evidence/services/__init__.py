@@ -1,6 +1,6 @@
 """What changes in the book of hours, in the measures beside it, and in the papers drawn from it."""
 
-from .assistance import record_assistance, take_back_assistance
+from .assistance import record_assistance, restore_assistance, take_back_assistance
 from .attestations import issue_attestation, revoke_attestation
 from .hours import CorrectionRefused, correct, credit
 from .measures import observe
@@ -12,6 +12,7 @@ __all__ = [
     "issue_attestation",
     "observe",
     "record_assistance",
+    "restore_assistance",
     "revoke_attestation",
     "take_back_assistance",
 ]

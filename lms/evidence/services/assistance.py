@@ -55,12 +55,32 @@ def record_assistance(
 
 def take_back_assistance(*, kind: AssistanceKind, answer_id: UUID, now: datetime) -> Assistance | None:
     """Write that an answer was taken back: its line stays and no longer counts. None where it had no line."""
-    lines = Assistance.objects.select_related("enrolment", "helper").filter(kind=kind, answer_id=answer_id)
-    line = lines.filter(takes_back=None).first()
-    if line is None:
-        return None
-    if counter := lines.filter(takes_back=line).first():
-        return counter
+    lines = _lines(kind, answer_id)
+    if lines and _stands(lines):
+        return _contrary(lines[-1], now)
+    return lines[-1] if lines else None
+
+
+def restore_assistance(*, kind: AssistanceKind, answer_id: UUID, now: datetime) -> Assistance | None:
+    """Write that an answer taken back is there again: its first line counts anew. None where it had no line."""
+    lines = _lines(kind, answer_id)
+    if lines and not _stands(lines):
+        _contrary(lines[-1], now)
+    return lines[0] if lines else None
+
+
+def _lines(kind: AssistanceKind, answer_id: UUID) -> list[Assistance]:
+    """The line of an answer, then each that takes back the one before it."""
+    rows = Assistance.objects.select_related("enrolment", "helper").filter(kind=kind, answer_id=answer_id)
+    return list(rows.order_by("pk"))
+
+
+def _stands(lines: list[Assistance]) -> bool:
+    return len(lines) % 2 == 1
+
+
+def _contrary(line: Assistance, now: datetime) -> Assistance:
+    """The line that takes back `line`, written once."""
     counter = Assistance(
         enrolment=line.enrolment,
         kind=line.kind,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.formats.words import LONGEST_WORD, MOST_WORDS, terms, wanted
+from community.formats.words import LONGEST_WORD, MOST_WORDS, place_of, terms, wanted
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,23 @@ def test_stems_are_letters_and_digits_whatever_is_typed(text: str) -> None:
     for group in wanted(text):
         assert all(group)
         assert not any(set(stem) & set("\"'()*:&|!<> ") for stem in group)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "place"),
+    [
+        ("Deux affiches, puis une réunion.", "reunions", 24),
+        ("Le cœur du métier", "coeur", 3),
+        ("L’ÉLÈVE arrive", "élève", 2),
+        ("Rien de tel", "réunion", None),
+        ("Le code 0S", "0S", 8),
+    ],
+)
+def test_where_a_word_stands(text: str, word: str, place: int | None) -> None:
+    assert place_of(text, {stem for group in wanted(word) for stem in group}) == place
+
+
+@given(st.text(max_size=60))
+def test_each_word_is_where_it_is_found(text: str) -> None:
+    for group in wanted(text):
+        assert place_of(text, set(group)) is not None

@@ -130,14 +130,32 @@ def test_an_excerpt_shows_where_the_word_stands() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 15])
-def test_search_costs_one_query(lina: User, space: Space, django_assert_num_queries: object, count: int) -> None:
+def test_search_costs_two_queries(lina: User, space: Space, django_assert_num_queries: object, count: int) -> None:
     thread = ThreadFactory(space=space, first="")
     for _n in range(count):
         written("Une girafe.", thread=thread)
     _ = sight_of(lina).spaces
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(2):  # type: ignore[operator]
         found = search(lina, Asked("girafe"))
         assert [hit.post.thread.space.name for hit in found.hits] == [space.name] * count
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2])
+def test_what_lies_under_much_that_one_may_not_read_is_found_page_by_page(
+    lina: User, space: Space, monkeypatch: pytest.MonkeyPatch, rounds: int
+) -> None:
+    monkeypatch.setattr("community.queries.search.PAGE", 2)
+    monkeypatch.setattr("community.queries.search.ROUNDS", rounds)
+    closed = ThreadFactory(space=SpaceFactory(is_closed=True), first="")
+    thread = ThreadFactory(space=space, first="")
+    mine = []
+    for n in range(5):
+        mine.append(written("Une girafe.", thread=thread).pk)
+        for _n in range(3 * n):
+            written("Une girafe secrète.", thread=closed)
+    pages = [search(lina, Asked("girafe"), page) for page in (1, 2, 3, 4)]
+    assert [[hit.post.pk for hit in found.hits] for found in pages] == [mine[:2:-1], mine[2:0:-1], mine[:1], []]
+    assert [found.has_more for found in pages] == [True, True, False, False]
 
 
 # --- What is unread --------------------------------------------------

@@ -7,7 +7,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from community.enums import Action, AppealState, FlagReason
-from community.models import Appeal, DangerAlert, Decision, Flag, ModerationTemplate, Post, Standing, Thread
+from community.models import (
+    Appeal,
+    DangerAlert,
+    Decision,
+    Flag,
+    ModerationTemplate,
+    Post,
+    PostTelling,
+    Standing,
+    Thread,
+)
 from community.queries.moderation import strikes_counting
 from community.services.danger import DangerRefused, close_alert, take_alert
 from community.services.moderation import (
@@ -23,11 +33,17 @@ from community.services.moderation import (
     undo,
     written,
 )
+from community.services.offers import remove_offer
+from community.services.posting import accept, answer
 from lms.accounts.models import User
+from lms.evidence.models import Assistance
+from lms.evidence.queries import help_of
+from lms.kit.ids import uuid7
 from lms.notifications.models import Delivery, Notification
 from tests.community.factories import (
     ConversationFactory,
     FlagFactory,
+    OfferFactory,
     PostFactory,
     PrivateMessageFactory,
     SpaceFactory,
@@ -191,6 +207,37 @@ def test_keeping_shows_what_a_rule_had_held_and_tells_its_author_only_then(world
     assert told(world.a.coach) == ["community.outcome"]
 
 
+def test_an_answer_of_the_team_that_is_hidden_no_longer_counts_until_it_comes_back(world: World) -> None:
+    thread = ThreadFactory(author=world.a.learner)
+    post = answer(thread=thread, author=world.a.coach, source="Voici comment faire.", key=uuid7(), now=NOW)
+    accept(thread=thread, post=post, actor=world.a.learner, now=NOW)
+    enrolment = Assistance.objects.get().enrolment
+    FlagFactory(post=post)
+    assert (help_of(enrolment).count, Standing.objects.get(person=world.a.coach).thanks_received) == (1, 1)
+
+    (decision,) = hide(post, world.moderator)
+    assert (help_of(enrolment).count, Standing.objects.get(person=world.a.coach).thanks_received) == (0, 0)
+
+    undo(decision=decision, actor=world.moderator, now=NOW + timedelta(hours=1))
+    assert help_of(enrolment).count == 1
+    assert Assistance.objects.count() == 3
+    PostTelling.objects.get().delete()
+    FlagFactory(post=post)
+    (decision,) = hide(post, world.moderator, now=NOW + timedelta(hours=2))
+    undo(decision=decision, actor=world.moderator, now=NOW + timedelta(hours=3))
+    assert not PostTelling.objects.exists()
+
+
+def test_people_are_told_of_a_held_message_once_it_is_shown(world: World) -> None:
+    held = post_by(world.a.coach, hidden_at=NOW, created_at=NOW)
+    FlagFactory(post=held, flagger=None, reason=FlagReason.SPAM, at=NOW)
+    assert not PostTelling.objects.exists()
+
+    hide(held, world.moderator, Verdict(Action.KEEP), now=NOW + timedelta(hours=1))
+
+    assert PostTelling.objects.get().post == held
+
+
 def test_editing_keeps_the_wording_before_and_an_appeal_puts_it_back(world: World) -> None:
     post = post_by(world.a.learner, source="Tu es nul, Otto.")
     FlagFactory(post=post)
@@ -271,6 +318,31 @@ def test_several_messages_are_decided_in_one_go_with_one_strike_and_one_message(
     answer_appeal(appeal=asked, is_overturned=True, answer="Oui.", actor=world.administrator, now=NOW)
     assert not Post.objects.filter(pk__in=[post.pk for post in posts], hidden_at__isnull=False).exists()
     assert not strikes_counting(world.a.learner, NOW).exists()
+
+
+def test_an_offer_is_reported_hidden_and_comes_back_unless_its_author_took_it_off(world: World) -> None:
+    offer = OfferFactory(author=world.a.alumnus)
+    flag(thing=offer, flagger=world.a.learner, reason=FlagReason.SPAM, now=NOW)
+    flag(thing=offer, flagger=world.a.learner, reason=FlagReason.RUDE, now=NOW)
+    assert Flag.objects.get().offer == offer
+    assert told(world.moderator) == ["community.queue"]
+
+    (decision,) = decide(things=[offer], seen={}, verdict=HIDE, moderator=world.moderator, now=NOW)
+
+    offer.refresh_from_db()
+    assert (offer.hidden_at, decision.offer) == (NOW, offer)
+    assert told(world.a.alumnus) == ["community.decision"]
+    assert told(world.a.learner) == ["community.outcome"]
+    undo(decision=decision, actor=world.moderator, now=NOW + timedelta(hours=1))
+    offer.refresh_from_db()
+    assert offer.hidden_at is None
+
+    gone = OfferFactory(author=world.a.alumnus)
+    FlagFactory(post=None, offer=gone)
+    remove_offer(offer=gone, actor=world.a.alumnus, now=NOW)
+    decide(things=[gone], seen={}, verdict=Verdict(Action.KEEP), moderator=world.moderator, now=NOW)
+    gone.refresh_from_db()
+    assert gone.hidden_at == NOW
 
 
 def test_a_private_message_is_hidden_like_a_post(world: World) -> None:

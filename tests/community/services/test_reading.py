@@ -1,18 +1,23 @@
 """Who is told of a message, answers by mail, cards of links, what was missed."""
 
 import mailbox
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 from pytest_django import Settings
 
 from community.enums import Audience, CardState, Level
 from community.formats.addresses import news_behind, reply_address
+from community.formats.mails import LARGEST
 from community.models import LinkCard, Post, PostTelling, Space, SpaceReading, Thread, ThreadReading
 from community.services import cards, posting
 from community.services.absence import sweep_absent
@@ -220,6 +225,51 @@ def test_a_maildir_and_an_mbox_are_read_once(news: Notification, tmp_path: Path)
     call_command("read_mailbox", str(tmp_path / "mbox"), stdout=out)
     call_command("read_mailbox", str(tmp_path / "mbox"), stdout=out)
     assert out.getvalue() == "1 read, 1 published\n0 read, 0 published\n"
+
+
+@contextmanager
+def imap_server(folder: Path, *mails: bytes) -> Iterator[tuple[int, Callable[[], str]]]:
+    """A server with these mails unread: its port, and what tells the flags of each."""
+    files = []
+    for number, mail in enumerate(mails):
+        files.append(folder / f"{number}.eml")
+        files[-1].write_bytes(mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    command = [sys.executable, "-m", "tests.community.imap_server", "reply", "open-sesame", *map(str, files)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        reading, asking = server.stdout, server.stdin
+
+        def flags() -> str:
+            asking.write("?\n")
+            asking.flush()
+            return reading.readline().strip()
+
+        yield int(reading.readline()), flags
+        server.terminate()
+
+
+def test_a_mailbox_is_read_by_imap_once_and_keeps_what_it_held(
+    news: Notification, tmp_path: Path, settings: Settings
+) -> None:
+    settings.INBOUND_MAILBOX_PASSWORD = "open-sesame"
+    out = StringIO()
+    huge = b"Subject: Lourd\n\n" + b"x" * (LARGEST + 1)
+    with imap_server(tmp_path, mail_of(news), b"Subject: Rien\n\nnothing at all", huge) as (port, flags):
+        for _time in range(2):
+            call_command("read_mailbox", f"imap://reply@127.0.0.1:{port}/INBOX", stdout=out)
+        assert flags() == str([["\\Seen"]] * 3)
+
+        settings.INBOUND_MAILBOX_PASSWORD = "wrong"
+        with pytest.raises(CommandError, match="The mailbox does not answer"):
+            call_command("read_mailbox", f"imap://reply@127.0.0.1:{port}/INBOX")
+        with pytest.raises(CommandError, match="Write the mailbox as"):
+            call_command("read_mailbox", "imap://127.0.0.1/INBOX")
+    with pytest.raises(CommandError, match="The mailbox does not answer"):
+        call_command("read_mailbox", f"imap://reply@127.0.0.1:{port}/INBOX")
+
+    assert out.getvalue() == "3 read, 1 published\n0 read, 0 published\n"
+    assert Post.objects.get(by_mail=True).author == news.recipient
 
 
 # --- Cards of links --------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.enums import Audience, MemberRole, ThreadKind
-from community.models import Draft, Post, Space, Thread
+from community.enums import Audience, Level, MemberRole, ThreadKind
+from community.models import Draft, Post, Space, SpaceReading, Thread
 from community.queries.badges import badges_of
 from community.queries.thread import PAGE
+from community.queries.unread import unread_by_space
 from community.services import posting
 from lms.accounts.models import User
 from lms.kit.ids import uuid7
@@ -340,6 +341,58 @@ def test_two_changes_at_once_are_both_shown(client: Client, thread: Thread, lina
     assert "Le second." in page
     again = client.post(url("post-edit", post.public_id), {"title": "T", "source": "Le second.", "version": 2})
     assert again.status_code == 302
+
+
+def test_what_is_new_in_a_list_is_what_its_count_says(client: Client, space: Space, lina: User) -> None:
+    week = NOW - timedelta(days=7)
+    ThreadFactory(space=space, title="De la semaine passée", created_at=week, last_post_at=week)
+    SpaceReading.objects.create(space=space, person=lina, read_before=NOW - timedelta(days=1))
+    ThreadFactory(space=space, title="D’aujourd’hui")
+
+    rows = client.get(url("space", space.slug)).context["page"].threads
+
+    assert {row.thread.title: bool(row.unread) for row in rows} == {
+        "De la semaine passée": False,
+        "D’aujourd’hui": True,
+    }
+    assert unread_by_space(lina, NOW + timedelta(minutes=1))[space.pk] == 1
+    SpaceReading.objects.update(level=Level.MUTED)
+    rows = client.get(url("space", space.slug)).context["page"].threads
+    assert not any(row.unread for row in rows)
+
+
+def test_the_draft_of_a_change_goes_on_from_any_device_until_it_is_saved(
+    client: Client, thread: Thread, lina: User
+) -> None:
+    post = thread.posts.get()
+    place, edit = f"post:{post.public_id}", url("post-edit", post.public_id)
+    assert f'data-draft="{place}"' in client.get(edit).content.decode()
+    kept = {"draft_place": place, "draft_version": 0, "title": "Titre en cours", "source": "Mots en cours."}
+    client.post(url("drafts"), kept, headers={"X-Requested-With": "fetch"})
+
+    page = client.get(edit).content.decode()
+
+    assert "Titre en cours" in page
+    assert "Mots en cours." in page
+    assert 'data-draft-version="1"' in page
+    assert edit in client.get(url("drafts")).content.decode()
+    client.post(edit, {"title": "Titre", "source": "Mots finis.", "version": 1})
+    assert not Draft.objects.filter(person=lina, place=place).exists()
+    assert "Mots finis." in client.get(edit).content.decode()
+
+
+def test_a_draft_older_than_the_last_saving_is_shown_beside_it(client: Client, thread: Thread, lina: User) -> None:
+    post = thread.posts.get()
+    Draft.objects.create(
+        person=lina, place=f"post:{post.public_id}", content={"source": ["Mon brouillon."]}, kept_at=NOW
+    )
+    posting.edit(post=post, source="Enregistré depuis.", version=1, actor=lina, now=NOW + timedelta(minutes=1))
+
+    page = client.get(url("post-edit", post.public_id)).content.decode()
+
+    assert "Mon brouillon." in page
+    assert "Enregistré depuis." in page
+    assert "changed meanwhile" in page
 
 
 def test_what_a_moderator_removed_is_not_in_the_history(client: Client, thread: Thread, world: World) -> None:

@@ -22,6 +22,7 @@ from lms.notifications.models import Notification
 from tests.community.factories import (
     ConversationFactory,
     FlagFactory,
+    OfferFactory,
     PostFactory,
     PrivateMessageFactory,
     SpaceFactory,
@@ -117,8 +118,37 @@ def test_a_private_message_is_reported_by_those_who_read_it(world: World, modera
     message = PrivateMessageFactory(conversation=conversation, author=first, source="Un mot blessant")
     address = reverse("community:flag-message", args=[message.public_id])
     assert client_for(world.b.learner).post(address, {"reason": "rude"}).status_code == 404
-    assert client_for(second).post(address, {"reason": "rude"}).status_code == 302
+    talk = reverse("community:conversation", args=[conversation.public_id])
+    assert talk in client_for(second).get(address).text
+    done = client_for(second).post(address, {"reason": "rude"}, follow=True)
+    assert done.redirect_chain == [(talk, 302)]
+    assert [one.level_tag for one in done.context["messages"]] == ["success"]
     assert "Un mot blessant" in page(moderator, "flagged", first.public_id)
+
+
+def test_an_offer_is_reported_from_its_page_and_read_in_the_queue(world: World, moderator: Client) -> None:
+    offer = OfferFactory(
+        author=world.a.alumnus, title="Gagnez 500 € par jour", source="<script>window.__pwn = 1</script>"
+    )
+    report, client = reverse("community:flag-offer", args=[offer.public_id]), client_for(world.a.learner)
+    assert report in client.get(reverse("community:offer", args=[offer.public_id])).text
+    assert report not in client_for(world.a.alumnus).get(reverse("community:offer", args=[offer.public_id])).text
+    assert 'value="danger"' not in client.get(report).text
+    assert client.post(report, {"reason": "danger"}).status_code == 422
+
+    its_page = reverse("community:offer", args=[offer.public_id])
+    assert client.post(report, {"reason": "spam"}).headers["Location"] == its_page
+
+    assert "Gagnez 500" in page(moderator, "queue")
+    read = page(moderator, "flagged", world.a.alumnus.public_id)
+    assert "Gagnez 500" in read
+    assert "&lt;script&gt;window.__pwn = 1&lt;/script&gt;" in read
+    sent = {"items": str(offer.public_id), "action": "hide", "rule": "Une règle.", "message": "Bonjour."}
+    decided = moderator.post(reverse("community:decide", args=[world.a.alumnus.public_id]), sent)
+    assert decided.status_code == 302
+    assert client.get(its_page).status_code == 404
+    assert "Gagnez 500" in page(moderator, "journal")
+    assert "Gagnez 500" in page(moderator, "decision", Decision.objects.get().public_id)
 
 
 # --- The queue --------------------------------------------------------------------------------------------------------

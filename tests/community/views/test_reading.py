@@ -123,3 +123,11 @@ def test_the_door_for_mails_opens_to_its_secret_alone(world: World, settings: Se
     assert post("wrong") == 404
     assert post("open-sesame") == 202
     assert stranger.post(url, {"email": "x"}, headers={"Authorization": "Bearer open-sesame"}).status_code == 202
+
+
+def test_the_navigation_listens_to_how_much_is_unread(client: Client, world: World) -> None:
+    page = client.get(reverse("portal:home")).text
+
+    assert 'data-unread="/ws/community/"' in page
+    assert "fils non lus" in page
+    assert "data-unread" not in client_for(world.a.auditor).get(reverse("portal:home")).text

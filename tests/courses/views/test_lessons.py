@@ -110,7 +110,7 @@ class TestQueries:
         for _ in range(more):
             LessonPageFactory(parent=classroom.first)
         learner.get("/learn/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             learner.get("/learn/")
 
 

@@ -10,8 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 from lms.accounts.models import User
 from lms.evidence.enums import AssistanceKind
 from lms.evidence.models import Assistance
-from lms.evidence.queries import help_of
-from lms.evidence.services import record_assistance, take_back_assistance
+from lms.evidence.queries import assistance_of, help_of
+from lms.evidence.seals import assistance_digest
+from lms.evidence.services import record_assistance, restore_assistance, take_back_assistance
 from lms.kit.ids import uuid7
 from lms.programmes.enums import CohortRole
 from lms.programmes.models import Enrolment
@@ -39,6 +40,25 @@ def test_half_of_the_answers_came_sooner(enrolment: Enrolment, clara: User, now:
 
     take_back_assistance(kind=AssistanceKind.COMMUNITY, answer_id=lines[1].answer_id, now=now)
     assert (help_of(enrolment).count, help_of(enrolment).usual_delay) == (3, 10)
+
+
+def test_an_answer_that_comes_back_counts_again_and_every_line_stays(enrolment: Enrolment, clara: User, now: datetime):
+    line = answered(enrolment, clara, now, 10)
+    same = {"kind": AssistanceKind.COMMUNITY, "answer_id": line.answer_id}
+    for day in range(3):
+        at = now + timedelta(days=day)
+        take_back_assistance(**same, now=at)
+        take_back_assistance(**same, now=at)
+        assert help_of(enrolment).count == 0
+        assert assistance_of(enrolment).get().withdrawn_at == at
+        assert restore_assistance(**same, now=at) == line
+        assert restore_assistance(**same, now=at) == line
+        assert help_of(enrolment).count == 1
+        assert assistance_of(enrolment).get().withdrawn_at is None
+
+    assert Assistance.objects.count() == 7
+    assert all(one.digest == assistance_digest(one) for one in Assistance.objects.all())
+    assert restore_assistance(kind=AssistanceKind.COMMUNITY, answer_id=uuid7(), now=now) is None
 
 
 @pytest.mark.parametrize("count", [1, 20])

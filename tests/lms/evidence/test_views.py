@@ -219,7 +219,7 @@ def test_a_full_book_costs_what_one_line_costs(
             client.get(reverse("evidence:hours"))
         costs.append(len(queries))
         # Totals 2, months 2, lines 3 (how many, a page, its corrections), attestations 1; the rest is the frame's.
-        assert sum("evidence_" in query["sql"] for query in queries) == 9
+        assert sum("evidence_" in query["sql"] for query in queries) == 8
     assert len(set(costs)) == 1
 
 

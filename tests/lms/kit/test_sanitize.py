@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lms.kit.sanitize import clean_html, render_markdown, render_plain, to_text
+from lms.kit.sanitize import clean_html, render_markdown, render_plain, text_of_clean, to_text
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -281,6 +281,15 @@ def test_plain_text_keeps_paragraphs_and_lines():
 def test_text_of_html_is_words_on_one_line():
     source = "<h2>Q&amp;R</h2><p>un<br>deux</p><td>3</td><td>4</td><script>x</script> a &lt; b"
     assert to_text(source) == "Q&R un deux 3 4 a < b"
+
+
+@given(st.text(max_size=120))
+@example("# Un titre\n\nune **aff**iche &amp; *deux*\n\n- un\n- deux\n\n`<b>` et <!-- rien -->")
+@example("| a | b |\n|---|---|\n| c | d |")
+@example("[un lien](https://example.org/?a=1&b=2 'a > b') puis\nune ligne")
+def test_text_of_what_is_clean_is_its_text(source):
+    clean = render_markdown(source)
+    assert text_of_clean(clean) == to_text(clean)
 
 
 def test_a_tree_too_deep_to_read_keeps_its_words():

@@ -1,8 +1,11 @@
 """The learner's home: a date that is near is one tap away; when nothing is left to do, the attestation is."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,11 +16,13 @@ from tests.factories import (
     AppointmentFactory,
     AttestationFactory,
     EnrolmentFactory,
+    HourEntryFactory,
     LessonPageFactory,
     SeatFactory,
     TrackModuleFactory,
     UserFactory,
 )
+from tests.world import World, client_for
 
 pytestmark = pytest.mark.django_db
 LINK = "/hours/#attestations"
@@ -100,3 +105,22 @@ def test_somebody_with_nothing_open_is_told_whom_to_ask() -> None:
     client = Client()
     client.force_login(UserFactory(language="en"))
     assert "Nothing is open for you yet" in client.get("/home/").content.decode()
+
+
+@pytest.mark.parametrize("more", [0, 30])
+def test_queries(
+    world: World, more: int, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    """With nothing in the cache: 12, whatever she has done and booked."""
+    for rank in range(more):
+        HourEntryFactory(enrolment=world.a.enrolment)
+        LessonPageFactory(parent=world.a.content.module)
+        SeatFactory(
+            enrolment=world.a.enrolment,
+            appointment=AppointmentFactory(starts_at=timezone.now() + timedelta(days=9, hours=rank)),
+        )
+    client = client_for(world.a.learner)
+    client.get("/home/")
+    cache.clear()
+    with django_assert_num_queries(12):
+        assert client.get("/home/").status_code == 200

@@ -1,0 +1,238 @@
+"""An evening in the community: four people at once, by phone and by keyboard, one on a network that drops.
+
+Nobody loads a page again to see what another one does.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from .conftest import DESK, PHONE, Academy, Guard, Visits
+from .test_keyboard import press_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+QUESTION = "Que dire à quelqu’un qui a peur de mal faire ?"
+ANSWER = "On le fait ensemble une fois, puis on lui laisse la souris."
+RUDE = "Vous êtes tous nuls, comme d’habitude."
+
+
+class Line:
+    """The way of one page to the thread's socket, which can be cut: Chromium alone keeps sockets open when offline."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.is_cut = False
+        self.sockets: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/ws/community/"), self._through)
+
+    def _through(self, route: WebSocketRoute) -> None:
+        if self.is_cut:
+            route.close(code=1012)
+        else:
+            route.connect_to_server()
+            self.sockets.append(route)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        self.page.context.set_offline(True)
+        for route in self.sockets:
+            route.close(code=1012)
+        self.sockets.clear()
+
+    def mend(self) -> None:
+        self.is_cut = False
+        self.page.context.set_offline(False)
+
+
+def keep(page: Page) -> None:
+    """From now on, `is_kept` says whether the page was loaded again."""
+    page.evaluate("window.kept = true")
+
+
+def is_kept(page: Page) -> bool:
+    return bool(page.evaluate("window.kept === true"))
+
+
+def posts(page: Page) -> Locator:
+    return page.locator("[data-posts] [data-post]")
+
+
+def post(page: Page, number: int) -> Locator:
+    return page.locator(f"#post-{number}")
+
+
+def write(page: Page, words: str) -> None:
+    page.locator("#answer [name=source]").fill(words)
+    page.locator("#answer .foot > button.btn").click()
+    expect(posts(page).last).to_contain_text(words)
+
+
+def more(page: Page, number: int, leads_to: str) -> None:
+    """A choice of the menu of a message."""
+    post(page, number).locator(".post-actions details summary").click()
+    post(page, number).locator(f".post-actions details a[href$='{leads_to}']").click()
+
+
+def test_four_people_one_evening(visit: Visits, academy: Academy, guard: Guard) -> None:
+    guard.expected.extend(["ERR_INTERNET_DISCONNECTED", "WebSocket connection to"])
+    space = f"/community/spaces/{academy.told['evening_space']}/"
+    learner = visit("evening-learner", viewport=DESK)
+    coach = visit("evening-coach", viewport=PHONE)
+    alumnus = visit("evening-alumnus", viewport=PHONE)
+    line = Line(alumnus)
+
+    # Ten in the evening: she asks.
+    learner.goto(f"{space}new/")
+    learner.locator("[name=kind][value=question]").check()
+    learner.locator("[name=title]").fill(QUESTION)
+    learner.locator("[name=source]").fill("Il a **soixante-dix ans** et dit « je vais tout casser ».")
+    learner.locator(".foot > button.btn").click()
+    expect(learner.locator("h1")).to_contain_text("peur de mal faire")
+    thread = learner.url.split("?")[0].split("#")[0]
+    expect(post(learner, 1).locator("strong")).to_have_text("soixante-dix ans")
+    keep(learner)
+
+    # An alumnus sees in his navigation that there is something new; once read, it is not any more.
+    other = alumnus.context.new_page()
+    other.goto("/help/")
+    count = other.locator(".mainnav .nav-count")
+    expect(count).to_be_visible()
+    before = int(count.locator("b").inner_text())
+    keep(other)
+    alumnus.goto(thread)
+    if before == 1:
+        expect(count).to_be_hidden(timeout=20_000)
+    else:
+        expect(count.locator("b")).to_have_text(str(before - 1), timeout=20_000)
+    assert is_kept(other)
+    other.close()
+    keep(alumnus)
+
+    # Her coach answers on his phone; she sees him write, then his answer.
+    coach.goto(space)
+    coach.get_by_role("link", name=re.compile("peur de mal faire")).first.click()
+    field = coach.locator("#answer [name=source]")
+    field.press_sequentially("On le fait", delay=250)  # long enough for her line to be open
+    expect(learner.locator("[data-typing]")).not_to_be_empty()
+    write(coach, ANSWER)
+    keep(coach)
+    for page in (learner, alumnus):
+        expect(post(page, 2)).to_contain_text(ANSWER)
+        expect(posts(page)).to_have_count(2)
+        assert is_kept(page)
+    expect(learner.locator("[data-typing]")).to_be_empty()
+
+    # It solves her question: everybody sees it at once.
+    post(learner, 2).locator("[data-for=accepter] button").click()
+    learner.wait_for_load_state()
+    keep(learner)
+    for page in (learner, coach, alumnus):
+        expect(page.locator("#post-2.accepted .post-mark").first).to_be_visible()
+    assert is_kept(coach)
+    assert is_kept(alumnus)
+
+    # She says it better, and what it said before stays.
+    more(learner, 1, "/edit/")
+    learner.locator("[name=source]").fill("Il a soixante-treize ans, et peur de tout casser.")
+    learner.locator(".foot > button.btn").click()
+    learner.wait_for_url(f"{thread}**")
+    keep(learner)
+    for page in (coach, alumnus):
+        expect(post(page, 1)).to_contain_text("soixante-treize ans")
+        assert is_kept(page)
+
+    # In the train, the alumnus loses the network: two messages are written meanwhile, and one of his does not leave.
+    line.cut()
+    expect(alumnus.locator("[data-live-state]")).to_be_visible()
+    write(learner, "Merci, j’essaie demain.")
+    write(coach, "Dites-nous comment c’était !")
+    alumnus.locator("#answer [name=source]").fill("Chez moi, une affiche a suffi.")
+    alumnus.locator("#answer .foot > button.btn").click()
+    expect(alumnus.locator("[data-draft-state] span")).not_to_be_empty()
+    expect(posts(alumnus)).to_have_count(2)
+    assert is_kept(alumnus)
+    line.mend()
+    expect(posts(alumnus)).to_have_count(4, timeout=40_000)
+    expect(alumnus.locator("[data-live-state]")).to_be_hidden()
+    assert is_kept(alumnus)
+    expect(alumnus.locator("#answer [name=source]")).to_have_value("Chez moi, une affiche a suffi.")
+    alumnus.locator("#answer .foot > button.btn").click()
+    for page in (learner, coach, alumnus):
+        expect(post(page, 5)).to_contain_text("Chez moi, une affiche a suffi.")
+        expect(posts(page)).to_have_count(5)
+        for number, words in ((3, "Merci, j’essaie demain."), (4, "Dites-nous comment")):
+            expect(post(page, number)).to_contain_text(words)
+
+    # Somebody's patience ends; the alumnus says so to the moderators.
+    write(learner, RUDE)
+    expect(post(alumnus, 6)).to_contain_text(RUDE)
+    for page in (learner, coach):
+        keep(page)
+    more(alumnus, 6, "/flag/")
+    alumnus.locator("[name=reason][value=rude]").check()
+    alumnus.locator("[name=words]").fill("Cela blesse.")
+    alumnus.locator("main form button.btn").click()
+    expect(alumnus.locator("#messages .ok")).to_be_visible()
+    keep(alumnus)
+
+    # A moderator, with the keyboard alone.
+    moderator = visit("evening-moderator", viewport=DESK)
+    moderator.goto("/community/moderation/")
+    hides(moderator, "Inès Petit")
+    for page in (learner, coach, alumnus):
+        expect(posts(page).filter(has_text=RUDE)).to_have_count(0)
+        expect(posts(page)).to_have_count(6)
+        assert is_kept(page)
+
+    # She is told why, and does not agree; another moderator reads it again.
+    learner.goto("/notifications/")
+    learner.locator("[name=open]").first.click()
+    learner.wait_for_url("**/community/decisions/**")
+    expect(learner.locator(".as-text").first).to_have_text(RUDE)
+    learner.locator("[name=words]").fill("J’étais à bout. Je m’excuse, je ne le pensais pas.")
+    learner.locator("main form button.btn.wide").click()
+    expect(learner.locator("#messages .ok")).to_be_visible()
+    decision = learner.url
+    learner.goto(thread)
+    keep(learner)
+
+    judge = visit("evening-judge", viewport=PHONE)
+    judge.goto("/community/moderation/appeals/")
+    judge.get_by_role("link", name=re.compile("Inès Petit")).first.click()
+    judge.locator("[name=outcome][value=overturned]").check()
+    judge.locator("[name=answer]").fill("Merci de le dire ainsi. Votre message revient, avec vos excuses dessous.")
+    judge.locator(".step-bar button.btn").click()
+    expect(judge.locator("#messages .ok")).to_be_visible()
+    for page in (learner, coach, alumnus):
+        expect(post(page, 6)).to_contain_text(RUDE)
+        expect(posts(page)).to_have_count(6)
+        assert is_kept(page)
+    learner.goto(decision)
+    expect(learner.locator("#the-appeal ~ div").last).to_contain_text("Merci de le dire ainsi")
+
+
+def hides(page: Page, name: str) -> None:
+    """From the queue to the decision that hides what `name` wrote, without a pointer."""
+    page.locator("body").evaluate("body => body.focus()")
+    link = page.locator("h2 a", has_text=name)
+    press_until(page, f"a[href='{link.get_attribute('href')}']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/community/moderation/reports/**")
+    expect(page.locator(".as-text").first).to_be_visible()
+    press_until(page, "[name=action]")
+    while not page.evaluate("document.activeElement.matches('[value=hide]')"):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    press_until(page, "form details.fill > summary")
+    page.keyboard.press("Enter")
+    press_until(page, "[name=template]")
+    page.keyboard.press("Space")
+    press_until(page, ".step-bar button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/decide/?**")
+    expect(page.locator("[name=message]")).not_to_be_empty()
+    press_until(page, ".step-bar button")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages .ok")).to_be_visible()
