@@ -168,7 +168,7 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-# --- Live: who carries sound and picture ("janus", "p2p" or "none"), and the servers that help browsers find each other -
+# --- Live: who carries sound and picture ("janus", "p2p" or "none"), and the servers that help browsers find each other
 
 MEDIA_BACKEND = env.str("MEDIA_BACKEND", default="p2p")
 JANUS_URL = env.str("JANUS_URL", default="ws://127.0.0.1:8188")
