@@ -130,14 +130,25 @@ class Socket(WebSocketProtocol):
         Twisted would ask the system three things for each client, and Autobahn encode the text each time."""
         if binary or self.state != self.STATE_OPEN or self._perMessageCompress is not None:
             super().serverSend(content, binary)
-            return
-        frame, transport = _frame(content), self.transport
-        if transport.connected and not (transport.TLS or transport.dataBuffer or transport._tempDataBuffer):
-            sent = transport.writeSomeData(frame)
-            if isinstance(sent, int):
-                frame = frame[sent:]
-        if frame:
-            transport.write(frame)
+        elif not self.send_now(content):
+            self.transport.write(_frame(content))
+
+    def send_now(self, text: str) -> bool:
+        """Hand a text to the system, if nothing waits before it; False when it has to be sent in the ordinary way.
+
+        Applications find it in their scope: who tells a thousand clients the same thing need not wake a task for each.
+        """
+        transport = self.transport
+        if self.state != self.STATE_OPEN or self._perMessageCompress is not None:
+            return False
+        if not transport.connected or transport.TLS or transport.dataBuffer or transport._tempDataBuffer:
+            return False
+        frame = _frame(text)
+        sent = transport.writeSomeData(frame)
+        left = frame[sent:] if isinstance(sent, int) else frame  # a connection that is lost is left to the transport
+        if left:
+            transport.write(left)
+        return True
 
     def connectionLost(self, reason: object) -> None:  # noqa: N802 - Twisted's name
         self.valve.stopProducing()
@@ -184,6 +195,7 @@ class Server(Daphne):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] != "http":
+            scope["send_now"] = protocol.send_now
             return super().create_application(protocol, scope)
         scope["body_file"] = protocol.take_body_file()
         queue = super().create_application(protocol, scope)

@@ -118,7 +118,7 @@ class LiveConsumer:
 
     async def run(self) -> None:
         await self._receive()  # websocket.connect
-        self.line = Line(self._write, self._hang_up)
+        self.line = Line(self._write, self._hang_up, send_now=self.scope.get("send_now"))
         try:
             if await self._may_enter():
                 await self._stay()

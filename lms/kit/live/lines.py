@@ -14,6 +14,7 @@ TOO_SLOW = 4408
 """Close code: come back and resume."""
 
 type Send = Callable[[str], Awaitable[None]]
+type SendNow = Callable[[str], bool]
 type HangUp = Callable[[int], Awaitable[None]]
 
 
@@ -21,12 +22,13 @@ class Line:
     """Texts leave in order, at the client's pace; nobody else waits for it.
 
     A full queue forgets what is passing (presence, typing) first; what must arrive and finds no place ends the call
-    with 4408, and the client comes back to resume.
+    with 4408, and the client comes back to resume. Where the server lends `send_now`, a text before which nothing waits
+    leaves at once, and no task is woken for it.
     """
 
-    def __init__(self, send: Send, hang_up: HangUp, name: str = "") -> None:
+    def __init__(self, send: Send, hang_up: HangUp, name: str = "", send_now: SendNow | None = None) -> None:
         self.name = name
-        self._send, self._hang_up = send, hang_up
+        self._send, self._hang_up, self._send_now = send, hang_up, send_now
         self._waiting: deque[tuple[str, bool]] = deque()
         self._code: int | None = None
         self._more = asyncio.Event()
@@ -44,6 +46,9 @@ class Line:
 
     def put(self, text: str, *, passing: bool = False) -> None:
         if self._code is not None:
+            return
+        is_first = self._writer is not None and not self._waiting and not self._is_sending
+        if is_first and self._send_now is not None and self._send_now(text):
             return
         if len(self._waiting) >= LIMIT and not self._forget_passing():
             if not passing:

@@ -74,3 +74,33 @@ async def test_texts_arrive_in_order() -> None:
 
     assert client.texts == [str(number) for number in range(50)]
     await client.line.stop()
+
+
+async def test_what_the_system_takes_at_once_wakes_nobody_and_stays_in_order() -> None:
+    client = Client()
+    client.takes.set()
+    is_free = True
+    at_once: list[str] = []
+
+    def send_now(text: str) -> bool:
+        if is_free:
+            client.texts.append(text)
+            at_once.append(text)
+        return is_free
+
+    client.line = Line(client._take, client._end, send_now=send_now)
+    client.line.put("before she is in")
+    assert client.texts == []
+    client.line.start()
+    client.line.put("behind what waits")
+    await _turns()
+    client.line.put("now")
+    is_free = False
+    client.line.put("later")
+    is_free = True
+    client.line.put("behind it")
+
+    await _turns()
+    assert client.texts == ["before she is in", "behind what waits", "now", "later", "behind it"]
+    assert at_once == ["now"]
+    await client.line.stop()
