@@ -147,6 +147,11 @@ def world(db: None, settings: Settings) -> World:
     return filled.take("world", settings.MEDIA_ROOT) or build_world()
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A test's name stands in the environment of every process it starts, and five megabytes find no place there."""
+    return f"{len(val)} long" if isinstance(val, str | bytes) and len(val) > 200 else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's tests run one after the other in one process: they begin first, beside the others."""

@@ -1,5 +1,7 @@
 """T01: `lms/permissions.csv` says who gets what from every route; each of its cells is run.
 
+Each page that is opened on the way is judged by the rules that hold for every page, see tests/visits.py.
+
 A row is a route (its name, or its pattern; `prefix*` for Wagtail's own) and a method; a column is a person, seen from
 world A's rows. Cells:
 
@@ -9,7 +11,7 @@ world A's rows. Cells:
 - `refused`: Wagtail's "you do not have permission", back to its home
 - `forbidden`: 401 or 403; `method`: 405
 - a socket (method WS) is `ok` when it is accepted and `forbidden` when its handshake is refused
-- `-`: left to Wagtail's own rights (its screens for editors), covered by tests/test_isolation.py
+- `-`: left to Wagtail's own rights (its screens for editors): opened, and judged as a page
 """
 
 import csv
@@ -28,6 +30,7 @@ from django.urls import reverse
 import lms
 from tests.routes import Route, address, routes, socket_address, socket_routes
 from tests.sockets import SocketClient
+from tests.visits import faults, write_trap
 from tests.world import World, client_for, client_half_way
 
 TABLE = Path(lms.__file__).with_name("permissions.csv")
@@ -147,13 +150,14 @@ def test_cells(share: int, world: World) -> None:
     for row, route in work[share::SHARES]:
         url = address(route, world)
         for actor, expected in row.cells.items():
-            if expected == "-":
-                continue
-            with transaction.atomic():
-                found = outcome(_client(cookies[actor]).generic(row.method, url))
+            with transaction.atomic(), write_trap() as written:
+                response = _client(cookies[actor]).generic(row.method, url)
+                said = faults(actor, route.name, response, written) if row.method == "GET" else []
                 transaction.set_rollback(True)
-            if found != expected:
-                wrong.append(f"{row.method} {route.name} ({url}) {actor}: {found}, not {expected}")
+            found = outcome(response)
+            if expected not in ("-", found):
+                said.append(f"{found}, not {expected}")
+            wrong += [f"{row.method} {route.name} ({url}) {actor}: {fault}" for fault in said]
 
     assert not wrong, "\n".join(wrong)
 

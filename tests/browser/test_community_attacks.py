@@ -93,7 +93,7 @@ def test_titles_made_of_attacks_are_listed_and_found(visit: Visits, told: dict[s
     address = "/community/spaces/titres/"
     while address:
         page.goto(address)
-        places += assert_harmless(page, "#threads h3 a", plain=True)
+        places += assert_harmless(page, "#threads h2 a", plain=True)
         following = page.locator("#threads a[rel=next]")
         address = address.split("?")[0] + str(following.get_attribute("href")) if following.count() else ""
     assert places == 100

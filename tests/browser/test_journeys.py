@@ -66,7 +66,8 @@ def test_lina_resumes_at_the_exact_place(visit: Visits, academy: Academy) -> Non
     page.locator(".sheet .btn").click()
     expect(page).to_have_url(re.compile(r"/lessons/"))
 
-    # In the middle of a text many screens high.
+    # In the middle of a text many screens high, on a page whose scripts are there.
+    page.wait_for_load_state()
     paragraph = page.locator(".part-text p").nth(7)
     paragraph.evaluate("element => scrollBy(0, element.getBoundingClientRect().top - innerHeight * .3)")
     page.wait_for_timeout(300)

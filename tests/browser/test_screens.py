@@ -194,11 +194,12 @@ def test_a_screen(screen: tuple[Page, str]) -> None:
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         problems[f"{width}, too wide"] = page.evaluate(OVERFLOW)
         problems[f"{width}, small targets"] = page.evaluate(TARGETS)
-        if language == "fr" or width == "phone":  # another language changes words and their lengths
-            page.emulate_media(color_scheme="light")
+        if language == "fr" or width == "phone":  # another language changes words and their lengths, no colour
             problems[f"{width}, light"] = axe(page)
+        if language == "fr":
             page.emulate_media(color_scheme="dark")
             problems[f"{width}, dark"] = axe(page, runOnly=COLOURS)
+            page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 320, "height": 640})
     problems["320 px, too wide"] = page.evaluate(OVERFLOW)
     page.evaluate(SPACING)
