@@ -103,7 +103,7 @@ def test_a_child_of_the_wrong_parent_does_nothing(world: World, name: str) -> No
             url = address_of(route, values)
             response = client.get(url) if name in READ else client.post(url, {"text": "moved"})
             assert response.status_code in (404, 422), values
-            assert b"CANARY-B" not in _body(response)
+            assert b"CANARY-B" not in body_of(response)
 
     assert database() == before
 
