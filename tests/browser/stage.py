@@ -25,7 +25,7 @@ from lms.accounts.models import User  # noqa: E402
 from lms.evidence.models import Attestation  # noqa: E402
 from lms.notifications.stops import stop_token  # noqa: E402
 from lms.programmes.models import Cohort, Enrolment  # noqa: E402
-from tests.browser import talk  # noqa: E402
+from tests.browser import meet, talk  # noqa: E402
 from tests.factories import (  # noqa: E402
     AppointmentFactory,
     AppointmentKindFactory,
@@ -77,6 +77,7 @@ def stage() -> dict[str, Any]:
         told[language] |= coached(enrolment, staff)
         told[language] |= a_diary(staff)
         told[language] |= news(enrolment.learner)
+        told[language] |= meet.met(language, enrolment, staff)
         told[language] |= rooms(enrolment, person(f"host-{language}", language))
         alumnus = talk.cast(f"alumnus-{language}", language, cohort, coach)
         moderator = talk.moderator(f"moderator-{language}", language)
