@@ -49,7 +49,7 @@ def met(language: str, enrolment: Enrolment, host: User) -> dict[str, str]:
         RegistrationFactory(session=session, enrolment=enrolment)
     deck = _shown(soon)
     _shown(going_on)
-    handout = HandoutFactory(session=soon, title="Le mémo")
+    HandoutFactory(session=soon, title="Le mémo")
     RunSheetItemFactory(session=soon, order=1, title="Accueil")
     RunSheetItemFactory(session=soon, order=2, title="Trois situations")
     SessionPollFactory(session=soon, question="Par où commencer ?")
@@ -62,7 +62,6 @@ def met(language: str, enrolment: Enrolment, host: User) -> dict[str, str]:
         "past_session": str(past.public_id),
         "public_session": str(public.public_id),
         "deck": str(deck.public_id),
-        "handout": str(handout.public_id),
     }
 
 
@@ -92,10 +91,14 @@ def _over(session: LiveSession, enrolment: Enrolment, host: User) -> None:
     HalfDaySignatureFactory(session=session, person=host)
     _talked(session, enrolment.learner, host)
     SurveyAnswerFactory(session=session)
+    deck = str(_shown(session).public_id)
     SessionRecordingFactory(
         session=session,
         state=RecordingState.READY,
         seconds=3600,
         ready_at=timezone.now(),
-        chapters=[{"at": 0, "title": "Accueil", "page": 1}, {"at": 600, "title": "Trois situations", "page": 2}],
+        chapters=[
+            {"at": 0, "title": "Accueil", "deck": deck, "page": 1},
+            {"at": 600, "title": "Trois situations", "deck": deck, "page": 2},
+        ],
     )

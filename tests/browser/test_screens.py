@@ -136,7 +136,6 @@ SCREENS: dict[str, tuple[str | None, str]] = {
     "preparation": (COACH, "/seminars/{session}/prepare/"),
     "run sheet": (COACH, "/seminars/{session}/run-sheet/"),
     "slides": (COACH, "/seminars/{session}/decks/{deck}/"),
-    "document": (LEARNER, "/seminars/{session}/handouts/{handout}/"),
     "live room": (LEARNER, "/seminars/{live_session}/room/"),
     "live room of the host": (COACH, "/seminars/{live_session}/room/"),
     "live room to come": (LEARNER, "/seminars/{session}/room/"),
