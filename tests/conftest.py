@@ -1,10 +1,12 @@
 """What every test stands on: real material, fast passwords, no mail, no network, files in a temporary place."""
 
 import atexit
+import gc
 import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from lms.portal.demo.loader import load
+from tests.community.silence import build_silent_world
 from tests.filled import Filled, wants
 from tests.flushing import flush_past_triggers  # noqa: F401 - a fixture of every test
 from tests.live_media.places import why_not as why_no_live_media
@@ -28,6 +32,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = academy_settings.VAR_DIR
 MADE = Path(tempfile.mkdtemp(prefix="academy-"))
 atexit.register(shutil.rmtree, MADE, ignore_errors=True)
+
+# How long an example takes says how busy the machine is, and nothing of the product.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 # A failed test shows its own story, not a line for every page and task that its world was made of.
 logging.disable(logging.INFO)
@@ -101,7 +109,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Any:
-    name = next((name for name in ("world", "demo") if wants(item, name)), "")
+    name = next((name for name in MAKERS if wants(item, name)), "")
     with filled.use(name, _make, _copy_beside, MADE / name):
         return (yield)
 
@@ -115,7 +123,7 @@ def _copy_beside(name: str) -> str:
 
 def _make(name: str, folder: Path) -> Any:
     with override_settings(**house(folder.parent) | {"MEDIA_ROOT": folder, "DEBUG": name == "demo"}):
-        return build_world() if name == "world" else load_demo()
+        return MAKERS[name]()
 
 
 def load_demo() -> Any:
@@ -123,6 +131,9 @@ def load_demo() -> Any:
     now = timezone.now()
     load(now=now)
     return now
+
+
+MAKERS: dict[str, Callable[[], Any]] = {"world": build_world, "silent_world": build_silent_world, "demo": load_demo}
 
 
 @pytest.fixture
@@ -152,10 +163,23 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return f"{len(val)} long" if isinstance(val, str | bytes) and len(val) > 200 else None
 
 
+@pytest.fixture
+def silent_world(db: None, settings: Settings) -> World:
+    """The same world, where nobody has written in the community yet."""
+    return filled.take("silent_world", settings.MEDIA_ROOT) or build_silent_world()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's tests run one after the other in one process: they begin first, beside the others."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: to look through it for garbage again and again is a tenth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

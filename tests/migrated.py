@@ -1,6 +1,7 @@
 """An empty academy whose tables are there already: made once, then copied, because migrations take a minute.
 
-`python -m tests.migrated` makes it ahead of the tests; they make it themselves where it is missing. It is made anew as
+`python -m tests.migrated` makes it ahead of the tests, on the server that DATABASE_URL names if it does; they make it
+themselves where it is missing. It is made anew as
 soon as a migration, what a migration imports, or a library changes.
 """
 
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("lms", "media", "courses", "coaching", "community", "seminars")
@@ -45,15 +47,20 @@ def copy_postgres(folder: Path, url: str, name: str) -> None:
     """Make the PostgreSQL database `name` beside the one `url` names, an empty academy, whatever was there."""
     import psycopg
 
-    pattern = f"academy_migrated_{fingerprint()}"
-    with _alone(folder), psycopg.connect(url, autocommit=True) as server:
-        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [pattern]).fetchone():
-            server.execute('DROP DATABASE IF EXISTS "academy_migrating"')
-            server.execute('CREATE DATABASE "academy_migrating"')
-            _migrate(url.rpartition("/")[0] + "/academy_migrating")
-            server.execute(f'ALTER DATABASE "academy_migrating" RENAME TO "{pattern}"')
+    with _alone(folder, "postgres.lock"), psycopg.connect(url, autocommit=True) as server:
+        pattern = _migrated_database(server, url)
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{pattern}"')
+
+
+def _migrated_database(server: Any, url: str) -> str:
+    pattern = f"academy_migrated_{fingerprint()}"
+    if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [pattern]).fetchone():
+        server.execute('DROP DATABASE IF EXISTS "academy_migrating"')
+        server.execute('CREATE DATABASE "academy_migrating"')
+        _migrate(url.rpartition("/")[0] + "/academy_migrating")
+        server.execute(f'ALTER DATABASE "academy_migrating" RENAME TO "{pattern}"')
+    return pattern
 
 
 def fingerprint() -> str:
@@ -79,10 +86,10 @@ def _imported(migration: Path) -> set[Path]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path, name: str = "migrated.lock") -> Iterator[None]:
     """One process of several makes it; the others wait."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "migrated.lock").open("w") as lock:
+    with (folder / name).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -93,4 +100,7 @@ def _migrate(url: str) -> None:
 
 
 if __name__ == "__main__":
-    print(migrated_file(ROOT / "var"))
+    if url := os.environ.get("DATABASE_URL"):
+        copy_postgres(ROOT / "var", url, "academy_ahead")
+    else:
+        migrated_file(ROOT / "var")

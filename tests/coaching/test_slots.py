@@ -14,6 +14,8 @@ from coaching.hours import OpenHours, Stretch, Weekly
 from coaching.periods import Period, Periods
 from coaching.slots import Board, Given, Limits, Obstacle, Offer, OneOff, Plan, Slot
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 MINUTE = timedelta(minutes=1)
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = date(2026, 9, 14)

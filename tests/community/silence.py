@@ -8,9 +8,10 @@ from tests.community.rows import build_square
 from tests.world import World, build_world
 
 
-def silent_world(monkeypatch: pytest.MonkeyPatch) -> World:
+def build_silent_world() -> World:
     """The cast and its cohorts; what the community would hold is None."""
-    monkeypatch.setattr("tests.world.build_talk", lambda *args, **kwargs: None)
     rows = get_args(get_type_hints(build_square)["return"])
-    monkeypatch.setattr("tests.world.build_square", lambda *args, **kwargs: (None,) * len(rows))
-    return build_world()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.world.build_talk", lambda *args, **kwargs: None)
+        patch.setattr("tests.world.build_square", lambda *args, **kwargs: (None,) * len(rows))
+        return build_world()

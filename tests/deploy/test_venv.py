@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = "The academy needs Python 3.12 or newer, and none was found."
 

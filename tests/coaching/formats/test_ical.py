@@ -11,6 +11,8 @@ from coaching.formats.apart import read_apart
 from coaching.formats.ical import MOST_OCCURRENCES, NotACalendar, Reading, TooManyOccurrences, Wanted, read
 from coaching.periods import Period
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 WEEK = Wanted(
     start=datetime(2026, 9, 14, tzinfo=UTC),
     end=datetime(2026, 9, 21, tzinfo=UTC),

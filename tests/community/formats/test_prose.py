@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from community.formats.prose import folded, handle, quoted, read
 from lms.kit.sanitize import clean_html
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 FILE = "/community/files/0190aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee/"
 
 

@@ -7,13 +7,12 @@ from community.models import Profile
 from community.queries.sight import posts_seen_by, sight_of, threads_seen_by
 from lms.accounts.models import User
 from tests.community.factories import PostFactory, SpaceFactory, SpaceMemberFactory, ThreadFactory
-from tests.community.silence import silent_world
 from tests.world import World
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch, db: None) -> World:
-    return silent_world(monkeypatch)
+def world(silent_world: World) -> World:
+    return silent_world
 
 
 @pytest.fixture

@@ -51,7 +51,6 @@ from tests.community.factories import (
     StandingFactory,
     ThreadFactory,
 )
-from tests.community.silence import silent_world
 from tests.factories import UserFactory
 from tests.world import World
 
@@ -60,8 +59,8 @@ HIDE = Verdict(Action.HIDE, rule="On critique une idée.", message="Bonjour, vot
 
 
 @pytest.fixture
-def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    return silent_world(monkeypatch)
+def world(silent_world: World) -> World:
+    return silent_world
 
 
 def post_by(author: User, **fields: object) -> Post:

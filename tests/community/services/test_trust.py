@@ -24,7 +24,6 @@ from tests.community.factories import (
     SpaceFactory,
     StandingFactory,
 )
-from tests.community.silence import silent_world
 from tests.factories import UserFactory
 from tests.world import World
 
@@ -32,8 +31,8 @@ NOW = timezone.now()
 
 
 @pytest.fixture
-def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    return silent_world(monkeypatch)
+def world(silent_world: World) -> World:
+    return silent_world
 
 
 @dataclass(frozen=True)

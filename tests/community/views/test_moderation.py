@@ -30,7 +30,6 @@ from tests.community.factories import (
     StandingFactory,
     ThreadFactory,
 )
-from tests.community.silence import silent_world
 from tests.factories import UserFactory
 from tests.world import World, client_for
 
@@ -39,8 +38,8 @@ EVIL = "<script>window.__pwn = 1</script><img src=x onerror=alert(1)> [clic](jav
 
 
 @pytest.fixture
-def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    return silent_world(monkeypatch)
+def world(silent_world: World) -> World:
+    return silent_world
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from courses.formats import gift
 from courses.formats.gift import Choice, Kind, Pair, Question, Rich, Span
 from courses.formats.messages import REASONS
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 D = Decimal
 
 

@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from lms.kit.archives import Limits, UnsafeArchive, open_tree
 from lms.kit.errors import DomainError
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 ROOT = Path(__file__).parents[3]
 FILES = {"cours.md": b"# Un\n", "media/a.png": b"\x89PNG" * 1000}
 

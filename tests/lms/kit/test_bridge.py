@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 ROOT = Path(__file__).resolve().parents[3]
 MEGABYTE = 1024 * 1024
 BIG = 20 * MEGABYTE

@@ -20,6 +20,8 @@ from pytest_django import Settings
 from lms.kit.outbound import OutboundError, is_public, request
 from tests.answering import Server, answering, plain, to
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 
 @pytest.fixture
 def server() -> Iterator[Server]:

@@ -8,6 +8,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from lms.kit.pictures import without_metadata
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 SECRET = "Valbrume 48.8566"
 ORIENTATION, DESCRIPTION, GPS = 0x0112, 0x010E, 0x8825
 XMP = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><!-- {SECRET} --></x:xmpmeta>'.encode()

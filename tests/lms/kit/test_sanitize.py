@@ -16,6 +16,8 @@ from markdown_it import MarkdownIt
 
 from lms.kit.sanitize import clean_html, render_markdown, render_plain, text_of_clean, to_text
 
+pytestmark = pytest.mark.slow  # no database has a part in it
+
 HTML = "{http://www.w3.org/1999/xhtml}"
 
 # Said a second time on purpose: a slip in the module's own list must not pass here.
