@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.bench.live_media import janus_rows
 from tests.bench.rows import Group, Row
 from tests.bench.servers import ROOT, Server, daphne, free_port, other_server
 from tests.bench.sites import site
@@ -65,6 +66,7 @@ def rows() -> Iterator[Row]:
         yield from _after_a_restart(group, people, environment, path, sessions)
         yield from _in_two_processes(group, people, environment, path, sessions, one)
         yield from _with_a_slow_reader(group, people, environment, path, sessions, slow)
+    yield from janus_rows()
 
 
 def _in_one_process(people: Crowd, server: Server, path: str, sessions: Sequence[str]) -> tuple[dict[str, Any], float]:
