@@ -1,4 +1,8 @@
-"""Runs several commands as one: started together, stopped together, none left behind."""
+"""Runs several commands as one: started together, stopped together, none left behind.
+
+`python -m lms.kit.processes HOST PORT` is the academy: web server and worker. It needs nothing of Django itself, so
+that who only waits for the others is a small process, and starts them at once.
+"""
 
 import signal
 import subprocess
@@ -37,6 +41,15 @@ def run_together(commands: Mapping[str, Sequence[str]]) -> int:
             signal.signal(number, handler)
 
 
+def academy(host: str, port: str) -> dict[str, list[str]]:
+    """The commands that make an academy on one machine."""
+    web = [sys.executable, "-m", "lms.kit.server", "--bind", host, "--port", port, "--verbosity", "0"]
+    return {
+        "The web server": [*web, "lms.asgi:application"],
+        "The task worker": [sys.executable, "manage.py", "ox_worker", "--verbosity", "0"],
+    }
+
+
 def _stop(running: Mapping[str, "subprocess.Popen[bytes]"]) -> None:
     for process in running.values():
         process.terminate()
@@ -47,3 +60,7 @@ def _stop(running: Mapping[str, "subprocess.Popen[bytes]"]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(run_together(academy(*sys.argv[1:])))

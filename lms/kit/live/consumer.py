@@ -55,7 +55,7 @@ class LiveConsumer:
         self.client_id = ""  # of one device of this person, the same when it comes back
         self.connection = uuid.uuid4().hex  # of this socket alone
         self._receive, self._send = receive, send
-        self._buckets = {kind: Bucket(spec.burst, spec.every) for kind, spec in self.specs.items()}
+        self._buckets: dict[str, Bucket] = {}  # of the kinds she has sent: most say little
         self._patience = Bucket(20, 1.0)
 
     # --- What a subclass says -----------------------------------------------------------------------------------------
@@ -191,7 +191,8 @@ class LiveConsumer:
         try:
             if size > spec.size:
                 raise Refused("too-long")
-            if not self._buckets[spec.kind].take():
+            bucket = self._buckets.setdefault(spec.kind, Bucket(spec.burst, spec.every))
+            if not bucket.take():
                 raise Refused("too-often")
             await spec.handler(self, **spec.clean(message))
         except Refused as refused:

@@ -1,14 +1,13 @@
 """Web and worker in one command: all a small academy needs on one machine."""
 
 import errno
+import os
 import socket
 import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-
-from lms.kit.processes import run_together
 
 
 class Command(BaseCommand):
@@ -21,17 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         check_port_is_free(host, port)
-        code = run_together(
-            {
-                "The web server": [
-                    sys.executable, "-m", "lms.kit.server", "--bind", host, "--port", str(port), "--verbosity", "0",
-                    "lms.asgi:application",
-                ],
-                "The task worker": [sys.executable, "manage.py", "ox_worker", "--verbosity", "0"],
-            }
-        )  # fmt: skip
-        if code:
-            raise CommandError(_("The academy stopped: the reason is above."), returncode=code)
+        # In place of this process: it would keep all of Django in memory to wait for two others.
+        os.execv(sys.executable, [sys.executable, "-m", "lms.kit.processes", host, str(port)])  # noqa: S606
 
 
 def check_port_is_free(host: str, port: int) -> None:

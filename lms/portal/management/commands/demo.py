@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +69,7 @@ class Command(BaseCommand):
         os.environ.setdefault("VAPID_PRIVATE_KEY", push_key(settings.VAR_DIR))
         self.stdout.write(WELCOME.format(port=port, var=settings.VAR_DIR))
         self.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "manage.py", "serve", "--port", str(port)])  # noqa: S606
+        call_command("serve", port=port)
 
     def prepare(self) -> None:
         """Everything but the server; what is already there stays as it is."""
