@@ -172,7 +172,8 @@ def silent_world(db: None, settings: Settings) -> World:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's tests run one after the other in one process: they begin first, beside the others."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    # Those with real media stand before the others: each folder has a browser and an academy of its own.
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, "live_media" not in item.nodeid))
 
 
 def pytest_collection_finish() -> None:

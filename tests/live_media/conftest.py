@@ -18,14 +18,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.conftest import ARGS, DESK
 from tests.live_media.places import CHROMIUM, Place, place, why_not
-from tests.live_media.servers import HAS_JANUS, ROOT, MediaServers, free_port, media_servers
+from tests.live_media.servers import ROOT, MediaServers, free_port, media_servers
 from tests.migrated import copy_file
 
-collect_ignore: list[str] = []
-if not HAS_JANUS:
-    collect_ignore.append("test_janus.py")
-if why_not():
-    collect_ignore.append("test_rooms.py")
+collect_ignore = ["test_rooms.py"] if why_not() else []
 
 # Keeps every call of a page, to ask the browser itself what it has decoded.
 KEEP_CALLS = """
