@@ -41,8 +41,8 @@ class SeminarsConfig(AppConfig):
         from .services.recording import sweep_recordings
         from .services.survey import sweep_surveys
 
-        for sweep in (sweep_recordings, sweep_surveys):
-            every_minute(sweep)
+        every_minute(sweep_recordings)
+        every_minute(sweep_surveys)
 
         # The series stand under the academy's front door, which knows no wing.
         AcademyHomePage.subpage_types = [*AcademyHomePage.subpage_types, "seminars.SeminarSeriesPage"]

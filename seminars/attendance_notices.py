@@ -12,7 +12,7 @@ from lms.kit.templatetags.kit import clock, day
 from lms.notifications.registry import Kind, register
 from lms.notifications.services import Message, notify
 from lms.programmes.enums import CohortRole, EnrolmentState
-from lms.programmes.models import CohortStaff
+from lms.programmes.models import CohortStaff, Enrolment
 from seminars.enums import AttendanceVerdict
 from seminars.models import LiveSession
 from seminars.queries.attendance import Attendee, last_moment_to_sign
@@ -105,13 +105,16 @@ def line_about(one: Attendee) -> str:
 
 def _with_coaches(people: Iterable[Attendee]) -> list[tuple[Attendee, list[User]]]:
     """With each, her own coach; else the coaches of her cohort."""
-    rows = list(people)
-    cohort_ids = {one.enrolment.cohort_id for one in rows if one.enrolment.coach_id is None}
+    rows = [(one, one.enrolment) for one in people]
+    cohort_ids = {enrolment.cohort_id for _one, enrolment in rows if enrolment and enrolment.coach_id is None}
     staff = CohortStaff.objects.filter(cohort__in=cohort_ids, role=CohortRole.COACH, user__is_active=True)
     by_cohort: dict[int, list[User]] = {}
     for row in staff.select_related("user"):
         by_cohort.setdefault(row.cohort_id, []).append(row.user)
-    return [
-        (one, [one.enrolment.coach] if one.enrolment.coach else by_cohort.get(one.enrolment.cohort_id, []))
-        for one in rows
-    ]
+
+    def coaches(enrolment: Enrolment | None) -> list[User]:
+        if enrolment is None:
+            return []
+        return [enrolment.coach] if enrolment.coach else by_cohort.get(enrolment.cohort_id, [])
+
+    return [(one, coaches(enrolment)) for one, enrolment in rows]

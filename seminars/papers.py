@@ -67,7 +67,8 @@ class AttendanceSheet:
     def __post_init__(self) -> None:
         if self.ends <= self.starts:
             raise ValueError("ends comes before starts")
-        if any(len(line.signatures) != len(self.halves) for line in (*self.lines, *self.trainers)):
+        signed: list[SheetLine | TrainerLine] = [*self.lines, *self.trainers]
+        if any(len(line.signatures) != len(self.halves) for line in signed):
             raise ValueError("signatures: one for each half-day")
 
 

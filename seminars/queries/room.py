@@ -88,7 +88,8 @@ def removal_of(person: User, session: LiveSession) -> Removal | None:
 def people_in(session: LiveSession) -> QuerySet[User]:
     """Whoever has a connection open now, once each, by name."""
     here = Stay.objects.filter(session=session, person=OuterRef("pk"), left_at=None)
-    return User.objects.filter(Exists(here)).order_by("display_name", "pk")
+    people: QuerySet[User] = User.objects.filter(Exists(here)).order_by("display_name", "pk")
+    return people
 
 
 def number_in(session: LiveSession) -> int:

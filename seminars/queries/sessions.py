@@ -158,10 +158,12 @@ class SessionPage:
         return max(0, -int((self.now - self.session.starts_at) // timedelta(minutes=1)))
 
 
-def page_of(session: LiveSession, person: User, now: datetime) -> SessionPage:
-    registration = Registration.objects.filter(session=session, person=person).select_related("enrolment").first()
-    named = SessionStaff.objects.filter(session=session, person=person).values_list("role", flat=True).first()
-    left = place = None
+def page_of(session: LiveSession, person: User | None, now: datetime) -> SessionPage:
+    """What `person`, or a stranger, finds of a session."""
+    registration = named = left = place = None
+    if person is not None:
+        registration = Registration.objects.filter(session=session, person=person).select_related("enrolment").first()
+        named = SessionStaff.objects.filter(session=session, person=person).values_list("role", flat=True).first()
     if session.seats is not None:
         taken = Registration.objects.filter(session=session, state=RegistrationState.REGISTERED).count()
         left = max(0, session.seats - taken)

@@ -1,6 +1,7 @@
 """The chat of a room and of its groups: said, corrected, taken back, pinned."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -118,10 +119,10 @@ def pin(*, session: LiveSession, message: UUID, pinned: bool, actor: User, now: 
     return line
 
 
-_ANYWHERE = object()
+_ANYWHERE: Any = object()
 
 
-def _line(session: LiveSession, public_id: UUID, breakout: object = _ANYWHERE) -> ChatMessage:
+def _line(session: LiveSession, public_id: UUID, breakout: BreakoutRoom | None = _ANYWHERE) -> ChatMessage:
     lines = ChatMessage.objects.filter(session=session, public_id=public_id, deleted_at=None)
     if breakout is not _ANYWHERE:
         lines = lines.filter(breakout=breakout)

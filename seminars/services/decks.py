@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from PIL import Image
@@ -70,7 +73,13 @@ def remove_deck(*, deck: Deck) -> None:
     files = [deck.file, *(slide.image for slide in deck.slides.all())]
     with transaction.atomic():
         deck.delete()
-        transaction.on_commit(lambda: [file.storage.delete(file.name) for file in files if file])
+        transaction.on_commit(partial(_forget, files))
+
+
+def _forget(files: Iterable[FieldFile]) -> None:
+    for file in files:
+        if file.name:
+            file.storage.delete(file.name)
 
 
 def add_handout(*, session: LiveSession, file: Any, title: str, alternative: str, actor: User) -> Handout:
@@ -111,7 +120,7 @@ def make_pages(*, deck: Deck, now: datetime) -> bool:
         deck.slides.all().delete()
         Slide.objects.bulk_create(pages)
         Deck.objects.filter(pk=deck.pk).update(trouble="", ready_at=now)
-        transaction.on_commit(lambda: [image.storage.delete(image.name) for image in old])
+        transaction.on_commit(partial(_forget, old))
     return True
 
 

@@ -88,7 +88,9 @@ def _public_or_404(public_id: UUID) -> LiveSession:
     return get_object_or_404(sessions.select_related("series"), public_id=public_id)
 
 
-def _show(request: HttpRequest, session: LiveSession, form: GuestForm, *, sent_to: str = "", status: int = 200) -> Any:
+def _show(
+    request: HttpRequest, session: LiveSession, form: GuestForm, *, sent_to: str = "", status: int = 200
+) -> HttpResponse:
     now = timezone.now()
     context = {"session": session, "page": page_of(session, None, now), "form": form, "sent_to": sent_to}
     return htmx.render(request, "seminars/before/guest.html", context, status=status)

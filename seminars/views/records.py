@@ -1,7 +1,7 @@
 """What Wagtail's admin does with live sessions beyond keeping their fields: those who registered are told."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.forms import Form
 from django.http import HttpResponse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
+from lms.accounts.models import User
 from lms.kit.scoped import ScopedDeleteView, ScopedEditView
 from seminars.enums import SessionState
 from seminars.services.announcing import follow_change
@@ -29,7 +30,8 @@ class LiveSessionEditView(ScopedEditView):
 
     def save_instance(self) -> Any:
         session = super().save_instance()
-        follow_change(session=session, before=self.before, actor=self.request.user, now=timezone.now())
+        actor = cast("User", self.request.user)
+        follow_change(session=session, before=self.before, actor=actor, now=timezone.now())
         return session
 
     @property

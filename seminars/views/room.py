@@ -101,7 +101,7 @@ def slide(request: SignedInRequest, public_id: UUID, deck: UUID, number: int) ->
     if not rules.can_read_material(request.user, session):
         raise Http404
     found = get_object_or_404(Slide, deck__session=session, deck__public_id=deck, number=number)
-    response = FileResponse(found.image.open("rb"), content_type=mimetypes.guess_type(found.image.name)[0])
+    response = FileResponse(found.image.open("rb"), content_type=mimetypes.guess_type(found.image.name or "")[0])
     response["Content-Security-Policy"] = INERT
     response["Cache-Control"] = "private, max-age=86400"
     return response

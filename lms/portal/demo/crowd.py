@@ -14,6 +14,7 @@ from statistics import quantiles
 from typing import Any
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Q
@@ -350,7 +351,7 @@ def _somebody(number: int) -> User:
         defaults={"display_name": name, "certificate_name": name, "password": UNUSABLE_PASSWORD_PREFIX},
     )
     if is_new:
-        person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
 
 
