@@ -9,7 +9,7 @@ from tests.world import client_for
 
 
 def test_its_page_may_ask_for_a_microphone_and_says_why_it_fails(db: None) -> None:
-    page = client_for(UserFactory()).get("/device-test/")
+    page = client_for(UserFactory(language="en")).get("/device-test/")
 
     assert "microphone=(self)" in page["Permissions-Policy"]
     assert "lock beside the address" in page.content.decode()
