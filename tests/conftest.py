@@ -158,6 +158,12 @@ def world(db: None, settings: Settings) -> World:
     return filled.take("world", settings.MEDIA_ROOT) or build_world()
 
 
+@pytest.fixture
+def silent_world(db: None, settings: Settings) -> World:
+    """The same world, where nobody has written in the community yet."""
+    return filled.take("silent_world", settings.MEDIA_ROOT) or build_silent_world()
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A test's name stands in the environment of every process it starts, where five megabytes find no place; and each
     process makes the files of its own, whose bytes may hold the second at which it did."""
