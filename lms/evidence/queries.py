@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from statistics import median_low
 
 from django.db import connection, models
-from django.db.models import Case, F, OuterRef, Prefetch, QuerySet, Subquery, Sum, When
+from django.db.models import Case, F, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
@@ -57,6 +57,25 @@ def totals(enrolment: Enrolment) -> Totals:
         cursor.execute(_SUMS, [enrolment.pk, enrolment.pk])
         credited, measured = cursor.fetchone()
     return Totals(planned=enrolment.cohort.track.hours * 60, credited=credited or 0, measured=(measured or 0) // 60)
+
+
+def totals_by_day(enrolment: Enrolment) -> tuple[Totals, dict[date, int]]:
+    """The same total, and the minutes credited on each day of the current zone; 1 query."""
+    credited = (
+        enrolment.hour_entries.order_by().annotate(what=Value("credited")).values_list("what", "happened_at__date")
+    )
+    measured = enrolment.measured_times.order_by().annotate(what=Value("measured")).values_list("what", "day")
+    sums: dict[str, dict[date, int]] = {"credited": {}, "measured": {}}
+    both = (
+        credited.annotate(sum=Sum("credited_minutes")).union(measured.annotate(sum=Sum("seconds")), all=True).order_by()
+    )
+    for what, day, total in both:
+        sums[what][day] = total
+    return Totals(
+        planned=enrolment.cohort.track.hours * 60,
+        credited=sum(sums["credited"].values()),
+        measured=sum(sums["measured"].values()) // 60,
+    ), sums["credited"]
 
 
 def by_month(enrolment: Enrolment, today: date) -> list[Month]:

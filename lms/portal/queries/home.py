@@ -1,17 +1,18 @@
 """What a learner's home says: where she stands, what comes next, how her weeks went."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from coaching.models import Seat
 from coaching.queries.appointments import next_date
 from courses.queries.path import Path, path_of
-from lms.evidence.models import Attestation, HourEntry
-from lms.evidence.queries import Totals, attestations_of, totals
+from lms.evidence.models import Attestation
+from lms.evidence.queries import Totals, attestations_of, totals_by_day
 from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Enrolment
 from seminars.models import LiveSession
@@ -80,8 +81,8 @@ class Home:
 
 
 def home_of(enrolment: Enrolment, today: date) -> Home:
-    """Everything the home shows: the path, the totals, a query each for the weeks, the next date, the next session."""
-    sums = totals(enrolment)
+    """Everything the home shows: the path, a query each for the hours, the next date, the next session."""
+    sums, by_day = totals_by_day(enrolment)
     path = path_of(enrolment, today)
     week_number, week_total = enrolment.cohort.week(today)
     now = timezone.now()
@@ -92,7 +93,7 @@ def home_of(enrolment: Enrolment, today: date) -> Home:
         totals=sums,
         week_number=week_number,
         week_total=week_total,
-        weeks=_weeks(enrolment, today),
+        weeks=_weeks(enrolment, today, by_day),
         pace=_pace(enrolment, sums, today),
         next_seat=next_seat,
         minutes_until=_minutes_until(next_seat, now),
@@ -108,27 +109,18 @@ def _minutes_until(date: Seat | LiveSession | None, now: datetime) -> int | None
     return max(0, -int((now - date.starts_at) // timedelta(minutes=1)))
 
 
-def _weeks(enrolment: Enrolment, today: date) -> tuple[Week, ...]:
+def _weeks(enrolment: Enrolment, today: date, by_day: Mapping[date, int]) -> tuple[Week, ...]:
     """At most twelve weeks around today, so that a phone shows them in two rows."""
     cohort = enrolment.cohort
     current, total = cohort.week(today)
     first = max(1, min(current - 7, total - 11))
     numbers = range(first, min(total, first + 11) + 1)
-    start = cohort.starts_on + timedelta(weeks=first - 1)
-    midnight = timezone.make_aware(datetime.combine(start, time()))
-    rows = (
-        HourEntry.objects.filter(enrolment=enrolment, happened_at__gte=midnight)
-        .values("happened_at__date")
-        .annotate(minutes=Sum("credited_minutes"))
-        .order_by()
-    )
-    minutes: dict[int, int] = {}
-    for row in rows:
-        number = (row["happened_at__date"] - cohort.starts_on).days // 7 + 1
-        minutes[number] = minutes.get(number, 0) + row["minutes"]
+    minutes: Counter[int] = Counter()
+    for day, credited in by_day.items():
+        minutes[(day - cohort.starts_on).days // 7 + 1] += credited
     running = cohort.starts_on <= today <= cohort.ends_on
     return tuple(
-        Week(number, minutes.get(number, 0), is_current=running and number == current, is_past=number < current)
+        Week(number, minutes[number], is_current=running and number == current, is_past=number < current)
         for number in numbers
     )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lms.accounts.models import User
 from lms.evidence.enums import ActivityKind, MonthPhase, Verdict
 from lms.evidence.models import Attestation, HourEntry, MeasuredTime
-from lms.evidence.queries import Month, by_month, planned_by_month, timeline, totals, verdict_on
+from lms.evidence.queries import Month, by_month, planned_by_month, timeline, totals, totals_by_day, verdict_on
 from lms.evidence.services import correct, issue_attestation, observe
 from lms.kit.ids import uuid7
 from lms.programmes.models import Cohort, Enrolment, Track
@@ -44,6 +44,10 @@ def test_totals_take_one_query(
     with django_assert_num_queries(1):
         figures = totals(enrolment)
     assert (figures.planned, figures.credited, figures.measured) == (105 * 60, 10 * lines, 0)
+    with django_assert_num_queries(1):
+        again, by_day = totals_by_day(enrolment)
+    assert again == figures
+    assert sum(by_day.values()) == figures.credited
 
 
 def test_the_three_figures_are_never_mixed(
@@ -55,6 +59,9 @@ def test_the_three_figures_are_never_mixed(
     credited(enrolment=EnrolmentFactory(cohort=enrolment.cohort))
     figures = totals(enrolment)
     assert (figures.planned, figures.credited, figures.measured) == (6300, 12, 2)
+    again, by_day = totals_by_day(enrolment)
+    assert again == figures
+    assert list(by_day.values()) == [12]
 
 
 def test_months_add_up_to_the_totals(
