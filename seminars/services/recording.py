@@ -129,7 +129,8 @@ def delete_files(*, recording: SessionRecording, now: datetime) -> None:
     from .replays import remove_films
 
     with transaction.atomic():
-        held = SessionRecording.objects.select_for_update().select_related("session", "published").get(pk=recording.pk)
+        rows = SessionRecording.objects.select_for_update(of=("self",)).select_related("session", "published")
+        held = rows.get(pk=recording.pk)
         if held.state == RecordingState.DELETED:
             return
         published = held.published
