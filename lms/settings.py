@@ -160,7 +160,9 @@ if REDIS_URL:
     CHANNEL_LAYERS: dict[str, Any] = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "capacity": 2000},
+            # The layer listens for five seconds at a time, and redis-py would give up after five: each pause of a room
+            # would look like a layer that is away, and all its clients would ask for everything again.
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": 30}], "capacity": 2000},
         }
     }
 else:

@@ -66,7 +66,9 @@ def house(folder: Path) -> dict[str, Any]:
         location = f"{academy_settings.REDIS_URL.rpartition('/')[0]}/{number}"
         changed["CACHES"] = {"default": academy_settings.CACHES["default"] | {"LOCATION": location}}
         layer = academy_settings.CHANNEL_LAYERS["default"]
-        changed["CHANNEL_LAYERS"] = {"default": layer | {"CONFIG": layer["CONFIG"] | {"hosts": [location]}}}
+        [host] = layer["CONFIG"]["hosts"]
+        config = layer["CONFIG"] | {"hosts": [host | {"address": location}]}
+        changed["CHANNEL_LAYERS"] = {"default": layer | {"CONFIG": config}}
     return changed
 
 

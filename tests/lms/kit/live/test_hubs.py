@@ -2,6 +2,10 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,3 +173,14 @@ async def test_a_client_that_does_not_keep_up_is_asked_to_come_back() -> None:
     assert slow.code == TOO_SLOW
     assert slow.sent == []  # not even the one that was on its way is waited for
     assert [event["seq"] for event in quick.sent] == list(range(1, LIMIT + 4))
+
+
+def test_a_pause_of_the_layer_is_not_taken_for_its_absence() -> None:
+    code = (
+        "from channels_redis.core import RedisChannelLayer as layer; from lms import settings;"
+        "[host] = settings.CHANNEL_LAYERS['default']['CONFIG']['hosts'];"
+        "assert host['socket_timeout'] > 2 * layer.brpop_timeout"
+    )
+    root = Path(__file__).resolve().parents[4]
+    env = os.environ | {"REDIS_URL": "redis://127.0.0.1:1/0"}
+    subprocess.run([sys.executable, "-c", code], env=env, cwd=root, check=True)
