@@ -95,7 +95,7 @@ def stands_still(page: Page, what: str = DECODED, seconds: float = 3) -> None:
 
 
 def says(page: Page, words: str) -> None:
-    expect(page.locator("[data-media-state]")).to_contain_text(words, timeout=40_000)
+    expect(page.locator("[data-media-state]")).to_contain_text(words, timeout=90_000)
 
 
 def write(page: Page, text: str) -> None:
