@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
-from coaching.forms.records import AppointmentKindForm, OfPartnerForm
+from coaching.forms.records import AppointmentKindForm
 from coaching.models import AppointmentKind, CoachingQuota, CohortCoaching, ContactRule, MessageTemplate, Place
 from lms.kit.scoped import ScopedForm, ScopedModelViewSet
+from lms.programmes.forms import OfPartnerForm
 
 
 class AppointmentKindViewSet(ScopedModelViewSet):

@@ -6,9 +6,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from lms.kit.intervals import Interval, merged
 from seminars.enums import HalfDay
-
-type Interval = tuple[datetime, datetime]
 
 LATE_AFTER = timedelta(minutes=5)
 """Whoever comes in, or leaves, within five minutes of the hour is on time: a door takes a moment."""
@@ -94,17 +93,6 @@ def measure(connections: Iterable[Connection], window: Interval) -> Presence:
         uncertain_seconds=int((_total(intervals) - _total(sure)).total_seconds()),
         ends_uncertain=last_out is not None and last_out < end and not said_goodbye,
     )
-
-
-def merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same time as intervals that do not touch, in order."""
-    result: list[Interval] = []
-    for start, end in sorted(intervals):
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((start, end))
-    return result
 
 
 def half_days(starts_at: datetime, ends_at: datetime, zone: str) -> list[HalfDayPart]:

@@ -7,21 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.enums import Mode
-from lms.kit.scoped import ScopedForm
-
-
-class OfPartnerForm(ScopedForm):
-    """A record of a partner: a manager gives it one of hers, and the only one she has is taken without asking."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        partner = self.fields["partner"]
-        if self.for_user and not self.for_user.is_superuser:
-            partner.required = True
-            mine = list(partner.queryset)
-            if len(mine) == 1:
-                self.initial["partner"] = mine[0].pk
-                partner.disabled = True
+from lms.programmes.forms import OfPartnerForm
 
 
 class AppointmentKindForm(OfPartnerForm):

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from coaching.models import Appointment, RoomPresence
-
-type Interval = tuple[datetime, datetime]
+from lms.kit.intervals import Interval, merged
 
 LATEST_SIGN = timedelta(seconds=90)
 """Three heartbeats: whoever has been silent for longer is not shown as present."""
@@ -30,17 +29,6 @@ def minutes_together(appointment: Appointment) -> dict[int, int]:
     with_anybody = merged(interval for intervals in shared.values() for interval in intervals)
     found = shared | {appointment.coach_id: with_anybody} if coach else shared
     return {person_id: _minutes(intervals) for person_id, intervals in found.items()}
-
-
-def merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same time as disjoint intervals, in order."""
-    result: list[Interval] = []
-    for start, end in sorted(intervals):
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((start, end))
-    return result
 
 
 def common(left: list[Interval], right: list[Interval]) -> list[Interval]:

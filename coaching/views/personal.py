@@ -1,6 +1,5 @@
 """What each person sets for her own appointments: reminders, the address of her calendar, the waiting list."""
 
-from calendar import timegm
 from uuid import UUID
 
 from django.conf import settings
@@ -10,8 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -24,7 +21,7 @@ from coaching.queries.appointments import agenda, last_change
 from coaching.queries.coaches import coaches_for, kinds_for
 from coaching.services import feeds, reminders, waiting
 from lms.accounts.requests import SignedInRequest
-from lms.kit import htmx
+from lms.kit import calendars, htmx
 
 from .booking import own_enrolment_or_404
 
@@ -88,13 +85,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     with translation.override(found.person.language):
         dates = invitations.dates_for(found.person, rows)
         content = invitations.calendar(dates, found.person, method=invitations.PUBLISH, name=_("Appointments"))
-    etag = f'"{feeds.digest_of(content)}"'
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, max-age=0, must-revalidate"
-    changed = timegm(max(found.created_at, last_change(found.person) or found.created_at).utctimetuple())
-    response["Last-Modified"] = http_date(changed)
-    return get_conditional_response(request, etag=etag, last_modified=changed, response=response) or response
+    changed = max(found.created_at, last_change(found.person) or found.created_at)
+    return calendars.answer(request, content, changed=changed)
 
 
 @login_required

@@ -1,7 +1,5 @@
-"""Threads as an Atom feed, and the token of its address."""
+"""Threads as an Atom feed."""
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -9,14 +7,6 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
 from community.models import Post, Space
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(32)
-
-
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def atom(space: Space, first_posts: Iterable[Post], language: str) -> str:

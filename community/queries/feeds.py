@@ -1,7 +1,7 @@
 """What a feed reader is given."""
 
-from community.formats.feeds import digest_of
 from community.models import Post, SpaceFeed, Thread
+from lms.kit.tokens import digest_of
 
 ENTRIES = 30
 """Threads in a feed, those that moved last."""

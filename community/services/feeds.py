@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from community.formats.feeds import digest_of, new_token
 from community.models import Space, SpaceFeed
 from lms.accounts.models import User
+from lms.kit.tokens import digest_of, new_token
 
 
 def make_feed(*, space: Space, person: User, now: datetime) -> str:

@@ -5,8 +5,9 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
+from lms.kit.tokens import digest_of
+
 from .models import Invitation, User
-from .tokens import digest_of
 
 
 def person_by_email(email: str) -> User | None:

@@ -20,12 +20,13 @@ from lms.kit.defer import defer
 from lms.kit.errors import DomainError
 from lms.kit.ids import uuid7
 from lms.kit.live import rights_changed
+from lms.kit.tokens import digest_of
 
 from . import registry
 from .models import Invitation, User
 from .queries import open_invitation, person_by_email
 from .tasks import send_invitation_mail
-from .tokens import digest_of, token_of
+from .tokens import token_of
 
 log = logging.getLogger(__name__)
 

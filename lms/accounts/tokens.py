@@ -6,12 +6,13 @@ token waits in the task table either. After a change of `SECRET_KEY`, links alre
 against the digest), and `SECRET_KEY_FALLBACKS` lets a mail still waiting find its token.
 """
 
-import hashlib
 from base64 import urlsafe_b64encode
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+
+from lms.kit.tokens import digest_of
 
 _SALT = "lms.accounts.invitation"
 
@@ -20,11 +21,6 @@ def token_of(public_id: UUID, key: str | None = None) -> str:
     """43 URL-safe characters; `key` is `SECRET_KEY` unless given."""
     digest = salted_hmac(_SALT, public_id.bytes, secret=key, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def digest_of(token: str) -> str:
-    """What the database keeps: 64 hexadecimal characters. The token is random, so no slow hash is needed."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def token_behind(public_id: UUID, digest: str) -> str | None:

@@ -4,6 +4,7 @@ A date keeps one UID for life; each change that is told raises its SEQUENCE. The
 coach or of speaker then changes an attendee, where a change of organizer would be another event to most calendars.
 """
 
+from calendar import timegm
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from icalendar import Calendar, Component, Event, Timezone, vCalAddress
+
+from lms.kit.tokens import digest_of
 
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
@@ -108,3 +114,15 @@ def _zone(key: str, first_year: int, last_year: int) -> str:
     """The VTIMEZONE of these years: the whole history of a zone is forty lines nobody needs."""
     since, until = date(first_year - 1, 1, 1), date(last_year + 2, 1, 1)
     return _text(Timezone.from_tzinfo(ZoneInfo(key), key, since, until))
+
+
+def answer(request: HttpRequest, content: str, *, changed: datetime | None = None) -> HttpResponseBase:
+    """A feed, or "not modified" to whoever has these very bytes; `changed`: when what it says last did."""
+    etag = f'"{digest_of(content)}"'
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    when = None if changed is None else timegm(changed.utctimetuple())
+    if when is not None:
+        response["Last-Modified"] = http_date(when)
+    return get_conditional_response(request, etag=etag, last_modified=when, response=response) or response

@@ -12,13 +12,14 @@ from .models import AuditAccess, Enrolment
 from .services import TRANSITIONS
 
 
-class CohortForm(ScopedForm):
-    """A cohort; the only partner a manager has is taken without asking."""
+class OfPartnerForm(ScopedForm):
+    """A record of a partner: a manager gives it one of hers, and the only one she has is taken without asking."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         partner = self.fields["partner"]
         if self.for_user and not self.for_user.is_superuser:
+            partner.required = True
             mine = list(partner.queryset)
             if len(mine) == 1:
                 self.initial["partner"] = mine[0].pk

@@ -6,14 +6,14 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from lms.accounts.zones import zone_choices
-from lms.kit.scoped import ScopedForm
+from lms.programmes.forms import OfPartnerForm
 from seminars.enums import Audience
 from seminars.models import SeminarSeriesPage
 
 NAMED = {Audience.COHORT: "cohort", Audience.TRACK: "track", Audience.PARTNER: "partner"}
 
 
-class LiveSessionForm(ScopedForm):
+class LiveSessionForm(OfPartnerForm):
     """A date of a series. Its audience names what it needs; a manager's sessions are of a partner of hers."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,13 +26,6 @@ class LiveSessionForm(ScopedForm):
         self.fields["series"] = forms.ModelChoiceField(
             label=self.fields["series"].label, queryset=SeminarSeriesPage.objects.live().order_by("title")
         )
-        partner = self.fields["partner"]
-        if self.for_user and not self.for_user.is_superuser:
-            partner.required = True
-            mine = list(partner.queryset)
-            if len(mine) == 1:
-                self.initial["partner"] = mine[0].pk
-                partner.disabled = True
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

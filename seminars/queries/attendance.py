@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from lms.accounts.models import User
+from lms.kit.intervals import Interval
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import cohorts_seen_by
 from seminars.enums import AttendanceVerdict, HalfDay, RegistrationState, RoomRole
@@ -21,7 +22,7 @@ from seminars.models import (
     SessionStaff,
     Stay,
 )
-from seminars.presence import Connection, HalfDayPart, Interval, Presence, half_days, measure
+from seminars.presence import Connection, HalfDayPart, Presence, half_days, measure
 
 DEFAULT_THRESHOLD = 80
 """Percent of a session, where neither the session nor the funder says."""

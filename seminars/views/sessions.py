@@ -10,13 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.accounts.requests import SignedInRequest
-from lms.kit import htmx
+from lms.kit import calendars, htmx
 from seminars import invitations, rules
 from seminars.forms.before import RecordingAnswerForm
 from seminars.models import LiveSession, Registration, SessionFeed
@@ -126,11 +125,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     rows = feed_of(found.person, timezone.now() - invitations.FEED_KEEPS)
     with translation.override(found.person.language):
         content = invitations.calendar(rows, found.person, method=invitations.PUBLISH, name=_("Live seminars"))
-    etag = f'"{feeds.digest_of(content)}"'
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, max-age=0, must-revalidate"
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return calendars.answer(request, content)
 
 
 def _own_or_404(request: SignedInRequest, row: LiveSession) -> Registration:

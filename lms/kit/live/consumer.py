@@ -191,8 +191,9 @@ class LiveConsumer:
         try:
             if size > spec.size:
                 raise Refused("too-long")
-            bucket = self._buckets.setdefault(spec.kind, Bucket(spec.burst, spec.every))
-            if not bucket.take():
+            if spec.kind not in self._buckets:
+                self._buckets[spec.kind] = Bucket(spec.burst, spec.every)
+            if not self._buckets[spec.kind].take():
                 raise Refused("too-often")
             await spec.handler(self, **spec.clean(message))
         except Refused as refused:

@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 
 from lms.kit.scoped import ScopedFilterSet, ScopedForm, ScopedInlinePanel, ScopedModelViewSet
 from lms.programmes.enums import EnrolmentState
-from lms.programmes.forms import CohortForm, InvitationForm
+from lms.programmes.forms import InvitationForm, OfPartnerForm
 from lms.programmes.models import Cohort, Enrolment, Partner, Track
 from lms.programmes.views.enrolments import (
     EnrolmentEditView,
@@ -63,7 +63,7 @@ class CohortViewSet(RoleGivingViewSet):
                 label=_("Contact"),
             ),
         ],
-        base_form_class=CohortForm,
+        base_form_class=OfPartnerForm,
     )
 
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coaching.models import Appointment, RoomPresence
-from coaching.queries.presence import Interval, common, merged, minutes_together, present_in
+from coaching.queries.presence import common, minutes_together, present_in
 from lms.accounts.models import User
+from lms.kit.intervals import Interval, merged
 from tests.factories import AppointmentFactory, SeatFactory, UserFactory
 
 START = datetime(2026, 3, 9, 14, tzinfo=UTC)
