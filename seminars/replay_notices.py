@@ -64,7 +64,7 @@ def tell_survey(session: LiveSession, *, now: datetime) -> None:
 
 def _ready(recording: SessionRecording, *, for_host: bool) -> Message:
     session = recording.session
-    lines = [_("You can follow it again until %(day)s.") % {"day": date_format(recording.kept_until)}]
+    lines = [_("You can follow it again until %(day)s.") % {"day": date_format(recording.kept_until, "j F Y")}]
     if for_host and recording.trouble:
         lines.append(str(Trouble(recording.trouble).label))
     if for_host:
