@@ -80,7 +80,7 @@ def export_rows(session: LiveSession, people: Iterable[Attendee]) -> Iterator[li
 
 def half_label(part: HalfDayPart) -> str:
     """“10/03/2026, morning”."""
-    return f"{date_format(part.day, 'SHORT_DATE_FORMAT')}, {part.half.label.lower()}"
+    return f"{date_format(part.day, 'd/m/Y')}, {part.half.label.lower()}"
 
 
 def _sheet(
@@ -149,7 +149,7 @@ def _notes(one: Attendee, session: LiveSession, zone: ZoneInfo) -> Iterator[str]
         yield _("Corrected to %(minutes)d min by %(name)s on %(day)s: %(reason)s") % {
             "minutes": correction.minutes,
             "name": correction.author.get_full_name(),
-            "day": date_format(correction.at.astimezone(zone), "SHORT_DATE_FORMAT"),
+            "day": date_format(correction.at.astimezone(zone), "d/m/Y"),
             "reason": correction.reason,
         }
 
@@ -164,7 +164,7 @@ def _signature(signature: HalfDaySignature | None, zone: ZoneInfo) -> str:
     signed = signature.signed_at.astimezone(zone)
     seal = f"{signature.digest[:4]} {signature.digest[4:8]}"
     return _("Signed on %(day)s at %(time)s, seal %(seal)s") % {
-        "day": date_format(signed, "SHORT_DATE_FORMAT"),
+        "day": date_format(signed, "d/m/Y"),
         "time": f"{signed:%H:%M:%S}",
         "seal": seal,
     }
@@ -175,7 +175,7 @@ def _stamp(moment: dt.datetime | None, session: LiveSession, zone: ZoneInfo) -> 
         return ""
     there = moment.astimezone(zone)
     day = (
-        f"{date_format(there, 'SHORT_DATE_FORMAT')} "
+        f"{date_format(there, 'd/m/Y')} "
         if there.date() != session.starts_at.astimezone(zone).date()
         else ""
     )
