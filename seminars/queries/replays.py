@@ -86,10 +86,6 @@ class Replay:
     """Its place among the recordings of the session, from 1."""
     count: int
 
-    @property
-    def has_picture(self) -> bool:
-        return bool(self.recording.video)
-
 
 def replays_of(session: LiveSession) -> QuerySet[SessionRecording]:
     """Those that can be followed, with or without a film; one that is made again stays as it was meanwhile."""

@@ -292,10 +292,6 @@ def open_round(session: LiveSession, now: datetime) -> BreakoutRound | None:
     ).first()
 
 
-def seat_in(round_: BreakoutRound, person: User) -> BreakoutSeat | None:
-    return BreakoutSeat.objects.filter(round=round_, person=person).select_related("room").first()
-
-
 def round_event(round_: BreakoutRound) -> Event:
     """Groups, how many are in each, and until when."""
     state = "prepared" if round_.opened_at is None else "open" if round_.closed_at is None else "closed"

@@ -159,17 +159,6 @@ def take_off(*, session: LiveSession, scene: Scene, feed: str, actor: User, now:
     return speaker
 
 
-async def record_start(session: LiveSession, folder: str) -> None:
-    """Have Janus write everything that is sent into the room. Raises JanusError."""
-    async with janus.held() as server:
-        await server.set_recording(janus.Room(str(session.public_id), session.media_pin), True, folder)
-
-
-async def record_stop(session: LiveSession) -> None:
-    async with janus.held() as server:
-        await server.set_recording(janus.Room(str(session.public_id), session.media_pin), False)
-
-
 def _note(session: LiveSession, what: str, speaker: Speaker, actor: User, now: datetime) -> None:
     about = User.objects.get(public_id=speaker["person"])
     RoomChange.objects.create(session=session, what=what, actor=actor, about=about, at=now)
