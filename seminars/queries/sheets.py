@@ -174,11 +174,7 @@ def _stamp(moment: dt.datetime | None, session: LiveSession, zone: ZoneInfo) -> 
     if moment is None:
         return ""
     there = moment.astimezone(zone)
-    day = (
-        f"{date_format(there, 'd/m/Y')} "
-        if there.date() != session.starts_at.astimezone(zone).date()
-        else ""
-    )
+    day = f"{date_format(there, 'd/m/Y')} " if there.date() != session.starts_at.astimezone(zone).date() else ""
     return f"{day}{there:%H:%M:%S}"
 
 
