@@ -152,7 +152,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
     CACHES: dict[str, Any] = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "lms.kit.caches.RedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "lms",
         }

@@ -36,18 +36,28 @@ class Valve:
     """Twisted's IPushProducer: closed while the client has more than 64 KB still to take."""
 
     def __init__(self) -> None:
-        self.opened = asyncio.Event()
-        self.opened.set()
+        self._closed: asyncio.Event | None = None  # most valves never close
+
+    @property
+    def is_open(self) -> bool:
+        return self._closed is None
+
+    async def wait(self) -> None:
+        if self._closed is not None:
+            await self._closed.wait()
 
     def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
-        self.opened.clear()
+        if self._closed is None:
+            self._closed = asyncio.Event()
 
     def resumeProducing(self) -> None:  # noqa: N802 - Twisted's name
-        self.opened.set()
+        if self._closed is not None:
+            self._closed.set()
+            self._closed = None
 
     def stopProducing(self) -> None:  # noqa: N802 - Twisted's name
         """The connection is lost: nobody need wait any more."""
-        self.opened.set()
+        self.resumeProducing()
 
 
 class Request(WebRequest):
@@ -87,11 +97,11 @@ class Request(WebRequest):
 
     async def taken(self) -> None:
         """Wait until the client has taken enough, is gone, or is so slow that its connection is cut."""
-        if self.valve is None or self.valve.opened.is_set():
+        if self.valve is None or self.valve.is_open:
             return
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
-                await self.valve.opened.wait()
+                await self.valve.wait()
         except TimeoutError:
             if self.channel is not None:
                 self.channel.transport.abortConnection()
@@ -207,7 +217,7 @@ class Server(Daphne):
             connection = self.connections.get(protocol)
             if connection is not None and not connection.get("disconnected"):
                 protocol.handle_reply(message)
-                await protocol.valve.opened.wait()
+                await protocol.valve.wait()
         elif message["type"] != "http.response.body":
             await super().handle_reply(protocol, message)
         elif message.get("more_body"):
@@ -221,16 +231,18 @@ class Server(Daphne):
 
 def _run(application: Any, *, scope: dict[str, Any], receive: Receive, send: Any) -> asyncio.Task[None]:
     """Run the application, from here on and at once: to wait a turn of the loop would be to wait for a thread."""
-    answering = _with_body_from_file(application, scope, receive, send)
+    file: BinaryIO | None = scope.pop("body_file", None)
+    if file is None:
+        answering = application(scope, receive, send)
+    else:
+        answering = _with_body_from_file(application, file, scope, receive, send)
     return asyncio.Task(answering, loop=asyncio.get_running_loop(), eager_start=True)
 
 
-async def _with_body_from_file(application: Any, scope: dict[str, Any], receive: Receive, send: Any) -> None:
+async def _with_body_from_file(
+    application: Any, file: BinaryIO, scope: dict[str, Any], receive: Receive, send: Any
+) -> None:
     """A body that lies in a file is read from it, block by block, when it is asked for."""
-    file: BinaryIO | None = scope.pop("body_file", None)
-    if file is None:
-        await application(scope, receive, send)
-        return
     unread = True
 
     async def receive_body() -> Message:

@@ -15,8 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from lms.accounts.services import suspend
-from lms.kit.live import consumer as live_consumer
-from lms.kit.live import switchboard
+from lms.kit.live import rounds, switchboard
 from seminars.consumers import SeminarConsumer
 from seminars.enums import HandState, RegistrationState, RoomRole, SessionState
 from seminars.models import (
@@ -265,7 +264,7 @@ async def test_somebody_suspended_is_out_at_once_and_the_others_stay(room: Room)
 async def test_a_registration_or_a_role_that_changes_is_seen_within_half_a_minute(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live_consumer, "ASK_RIGHTS", 0.05)
+    monkeypatch.setattr(rounds, "EVERY", 0.05)
     async with all_in(room, "learner", "presenter") as (learner, presenter):
         mine = Registration.objects.filter(session=room.session, person=room.learner)
         await in_database(mine.update)(state=RegistrationState.CANCELLED)

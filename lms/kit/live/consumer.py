@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 import re
 import uuid
 from collections.abc import Awaitable, Callable
@@ -24,8 +23,6 @@ log = logging.getLogger(__name__)
 
 LONGEST = 65_536
 """Bytes of a frame."""
-ASK_RIGHTS = 30.0
-"""Seconds after which rights are asked again, should the word that they changed have been lost."""
 TOO_LONG, TOO_OFTEN, FAILED = 1009, 4429, 1011
 CLOSED_BY_RIGHTS = RIGHTS_CHANGED
 
@@ -55,13 +52,14 @@ class LiveConsumer:
         self.client_id = ""  # of one device of this person, the same when it comes back
         self.connection = uuid.uuid4().hex  # of this socket alone
         self._receive, self._send = receive, send
+        self._listening: asyncio.Task[Any] | None = None
         self._buckets: dict[str, Bucket] = {}  # of the kinds she has sent: most say little
         self._patience = Bucket(20, 1.0)
 
     # --- What a subclass says -----------------------------------------------------------------------------------------
 
     def admits(self, person: Any) -> bool:
-        """Whether `person` may be here now: the same rule as the page's. Asked at the door and every 30 seconds."""
+        """Whether `person` may be here now: the same rule as the page's. Asked at the door, and again by the rounds."""
         raise NotImplementedError
 
     def group(self) -> str:
@@ -145,29 +143,31 @@ class LiveConsumer:
 
     async def _stay(self) -> None:
         group = await database_sync_to_async(self.group)()
-        tasks = {asyncio.create_task(self._ask_rights_again())}
         entered = False
         try:
             self.hub: Hub = await here().enter(group, self.line)
             await self._send({"type": "websocket.accept"})
-            writing = self.line.start()
+            self.line.start()
+            here().rounds.add(self)
             self.line.put(await database_sync_to_async(self._hello)())
             await self.entered()
             entered = True
-            listening = asyncio.create_task(self._listen())
-            tasks.add(listening)
-            # Whoever ends it: she has gone, or we have hung up (and wait for no answer).
-            await asyncio.wait({listening, writing}, return_when=asyncio.FIRST_COMPLETED)
+            self._listening = asyncio.current_task()
+            await self._listen()
+        except asyncio.CancelledError:
+            if self._listening is None or self.line.is_open:
+                raise
+            self._listening.uncancel()  # we have hung up, and wait for no answer
         finally:
-            for task in tasks:
-                task.cancel()
+            self._listening = None
+            here().rounds.remove(self)
             await here().leave(group, self.line)
             await here().leave(self._rights.group, self.line)
             if entered:
                 await self.left()
 
     async def _listen(self) -> None:
-        while (message := await self._receive())["type"] == "websocket.receive":
+        while self.line.is_open and (message := await self._receive())["type"] == "websocket.receive":
             try:
                 await self._answer(message.get("text"))
             except Refused as refused:
@@ -210,17 +210,11 @@ class LiveConsumer:
         allowed = person is not None and await database_sync_to_async(self.admits)(person)
         return person if allowed else None
 
-    async def _ask_rights_again(self) -> None:
-        while True:
-            await asyncio.sleep(ASK_RIGHTS * random.uniform(0.8, 1.0))  # noqa: S311 - a thousand do not ask at once
-            try:
-                person = await self._person_allowed()
-            except Exception:
-                log.exception("rights could not be asked again; they are in half a minute")
-                continue
-            if person is None or person.authz_epoch != self.person.authz_epoch:
-                self.line.end(RIGHTS_CHANGED)
-                return
+    async def may_stay(self) -> bool:
+        return await self._person_allowed() is not None
+
+    def put_out(self) -> None:
+        self.line.end(RIGHTS_CHANGED)
 
     def _device(self) -> str:
         """What this tab calls itself (`?device=`, so that it is known again when it reconnects), or a random word. It
@@ -241,6 +235,8 @@ class LiveConsumer:
     async def _hang_up(self, code: int) -> None:
         with suppress(Exception):  # it may be gone already
             await self._send({"type": "websocket.close", "code": code})
+        if self._listening is not None:
+            self._listening.cancel()
 
 
 class Nowhere(LiveConsumer):

@@ -7,6 +7,7 @@ from typing import Any
 from channels.auth import get_user
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.http import parse_cookie
 
 from .publishing import close
 
@@ -41,7 +42,7 @@ async def person_behind(scope: dict[str, Any]) -> Any | None:
 
     A session that is half way (second factor still to give), ended, or of somebody suspended has nobody in it.
     """
-    key = getattr(scope.get("session"), "session_key", None)
+    key = _session_key(scope)
     if not key:
         return None
     store = import_module(settings.SESSION_ENGINE).SessionStore
@@ -49,6 +50,11 @@ async def person_behind(scope: dict[str, Any]) -> Any | None:
     if not person.is_authenticated or not person.is_active:
         return None
     return person if await database_sync_to_async(_may_pass)(person) else None
+
+
+def _session_key(scope: dict[str, Any]) -> str:
+    cookies = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
+    return parse_cookie(cookies.decode("latin1")).get(settings.SESSION_COOKIE_NAME, "")
 
 
 def _may_pass(person: Any) -> bool:

@@ -21,7 +21,7 @@ class Hub:
     def __init__(self, group: str) -> None:
         self.group = group
         self.lines: set[Line] = set()
-        self._kept: deque[tuple[int, str]] = deque(maxlen=KEPT)
+        self._kept: deque[tuple[int, str]] | None = None  # most groups are one person's, and hear no numbered event
         self._last: int | None = None
         self._early: dict[int, str] = {}
         self._waiting: asyncio.TimerHandle | None = None
@@ -42,16 +42,16 @@ class Hub:
 
     def since(self, seq: int) -> list[str] | None:
         """What followed event `seq`; None when that is no longer known here, and a snapshot must do."""
-        known = seq == self._last or any(number == seq for number, _text in self._kept)
+        known = seq == self._last or any(number == seq for number, _text in self._kept or ())
         return self.after(seq) if known else None
 
     def after(self, seq: int) -> list[str]:
         """The events kept here whose number is higher."""
-        return [text for number, text in self._kept if number > seq]
+        return [text for number, text in self._kept or () if number > seq]
 
     def lost(self) -> None:
         """Events may have passed unheard (the layer was away): everybody asks again."""
-        self._kept.clear()
+        self._kept = None
         self._last = None
         for line in self.lines:
             line.put(ASK_AGAIN)
@@ -64,6 +64,8 @@ class Hub:
         # The number is set into the text that was encoded once: {"seq":7,"type":…}
         numbered = f'{{"seq":{seq},{text[1:]}'
         self._last = seq
+        if self._kept is None:
+            self._kept = deque(maxlen=KEPT)
         self._kept.append((seq, numbered))
         for line in self.lines:
             line.put(numbered)

@@ -23,48 +23,50 @@ class Line:
 
     A full queue forgets what is passing (presence, typing) first; what must arrive and finds no place ends the call
     with 4408, and the client comes back to resume. Where the server lends `send_now`, a text before which nothing waits
-    leaves at once, and no task is woken for it.
+    leaves at once; a task writes only while something waits.
     """
 
     def __init__(self, send: Send, hang_up: HangUp, name: str = "", send_now: SendNow | None = None) -> None:
         self.name = name
         self._send, self._hang_up, self._send_now = send, hang_up, send_now
-        self._waiting: deque[tuple[str, bool]] = deque()
+        self._waiting: deque[tuple[str, bool]] | None = None
         self._code: int | None = None
-        self._more = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
-        self._is_sending = self._is_gone = False
+        self._is_started = self._is_sending = self._is_gone = False
 
     @property
     def is_open(self) -> bool:
         return self._code is None
 
-    def start(self) -> asyncio.Task[None]:
-        """The client has been accepted: what waits for her leaves. The task ends with the call."""
-        self._writer = asyncio.create_task(self._write())
-        return self._writer
+    def start(self) -> None:
+        """The client has been accepted: what waits for her leaves."""
+        self._is_started = True
+        if self._waiting or self._code is not None:
+            self._wake()
 
     def put(self, text: str, *, passing: bool = False) -> None:
         if self._code is not None:
             return
-        is_first = self._writer is not None and not self._waiting and not self._is_sending
+        is_first = self._is_started and not self._waiting and not self._is_sending
         if is_first and self._send_now is not None and self._send_now(text):
             return
-        if len(self._waiting) >= LIMIT and not self._forget_passing():
+        if self._waiting is None:
+            self._waiting = deque()
+        if len(self._waiting) >= LIMIT and not self._forget_passing(self._waiting):
             if not passing:
                 self.end(TOO_SLOW)
             return
         self._waiting.append((text, passing))
-        self._more.set()
+        self._wake()
 
     def end(self, code: int) -> None:
         """Hang up with `code`, before whatever still waits; a text that the client is not taking is not waited for."""
         if self._code is None:
             self._code = code
-            self._waiting.clear()
-            self._more.set()
+            self._waiting = None
             if self._is_sending and self._writer is not None:
                 self._writer.cancel()
+            self._wake()
 
     async def stop(self) -> None:
         """The client is gone: nothing more is written."""
@@ -75,23 +77,26 @@ class Line:
             with suppress(asyncio.CancelledError):
                 await self._writer
 
-    def _forget_passing(self) -> bool:
-        for place, (_text, passing) in enumerate(self._waiting):
+    def _forget_passing(self, waiting: deque[tuple[str, bool]]) -> bool:
+        for place, (_text, passing) in enumerate(waiting):
             if passing:
-                del self._waiting[place]
+                del waiting[place]
                 return True
         return False
 
+    def _wake(self) -> None:
+        if self._is_started and not self._is_gone and self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+
     async def _write(self) -> None:
         try:
-            while self._code is None:
-                await self._more.wait()
-                await self._send_what_waits()
-                if self._code is None:
-                    self._more.clear()
-            await self._hang_up(self._code)
+            await self._send_what_waits()
+            if self._code is not None:
+                await self._hang_up(self._code)
         except Exception:
             log.info("a socket could not be written to any more", exc_info=True)
+        finally:
+            self._writer = None
 
     async def _send_what_waits(self) -> None:
         self._is_sending = True

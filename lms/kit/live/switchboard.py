@@ -11,6 +11,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from .envelopes import Envelope
 from .hubs import Hub
 from .lines import Line
+from .rounds import Rounds
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class Switchboard:
         layer = get_channel_layer()
         self.loop = asyncio.get_running_loop()
         self.hubs: dict[str, Hub] = {}
+        self.rounds = Rounds()
         self._layer: Any = None if isinstance(layer, InMemoryChannelLayer) else layer
         self._lock = asyncio.Lock()
         self._channel = ""

@@ -3,11 +3,15 @@
 It reads one order a line and answers with the child's process id; a child's own words follow on the same pipe.
 """
 
+import faulthandler
 import os
 import sys
 from datetime import datetime
 
 import django
+
+PATIENCE = 90
+"""Seconds."""
 
 
 def main() -> None:
@@ -16,6 +20,7 @@ def main() -> None:
         order, _, argument = line.strip().partition(" ")
         child = os.fork()
         if child == 0:
+            faulthandler.dump_traceback_later(PATIENCE, exit=True)  # a child that hangs says where, and ends
             {"worker": send, "web": tell}[order](argument)
             os._exit(0)
         print(child, flush=True)

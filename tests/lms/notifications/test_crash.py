@@ -75,6 +75,7 @@ class Crasher:
             timer.start()
         said = []
         while not (line := self._process.stdout.readline().strip()).startswith("ended"):
+            assert line, "the crasher is gone"
             said.append(line)
         timer.cancel()
         self._sink.victim, self._sink.kill_after = 0, None
