@@ -3,8 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.db import transaction
-
 from lms.accounts.models import User
 from lms.kit.live import push
 
@@ -21,14 +19,14 @@ def told(notification: Notification) -> None:
     """Say after commit that there is something new, and show its title."""
     person = notification.recipient
     event = {"type": "news", "id": str(notification.public_id), "title": notification.title, "url": notification.url}
-    transaction.on_commit(partial(_push_with_count, person, event), robust=True)
+    push(person_group(person), partial(_with_count, person, event))
 
 
 def read(person: User) -> None:
     """Say after commit how many are left, so that the count goes down in her other windows."""
-    transaction.on_commit(partial(_push_with_count, person, {"type": "count"}), robust=True)
+    push(person_group(person), partial(_with_count, person, {"type": "count"}))
 
 
-def _push_with_count(person: User, event: dict[str, Any]) -> None:
+def _with_count(person: User, event: dict[str, Any]) -> dict[str, Any]:
     # Counted after the commit: two transactions at once would each have counted without the other.
-    push(person_group(person), {**event, "unread": unread_count(person)})
+    return {**event, "unread": unread_count(person)}

@@ -71,27 +71,27 @@ def notify(
         action=action,
         created_at=now,
     )
+    quiet = quiet_until(telling_choices(recipient), recipient.time_zone, now) if may_wait else None
+    channels = channels_for(recipient, kind)
     try:
         with transaction.atomic():
             notification.save(force_insert=True)
+            Delivery.objects.bulk_create(
+                Delivery(
+                    recipient=recipient,
+                    notification=notification,
+                    channel=channel,
+                    is_urgent=kind.is_urgent,
+                    attachments=[asdict(file) for file in said.attachments] if channel == Channel.EMAIL else [],
+                    due_at=quiet or now,
+                    created_at=now,
+                )
+                for channel in channels
+            )
+            told(notification)
+            defer_once(send_outbox)
     except IntegrityError:  # told by another process since we looked
         if Notification.objects.filter(recipient=recipient, key=key).exists():
             return None
         raise
-    quiet = quiet_until(telling_choices(recipient), recipient.time_zone, now) if may_wait else None
-    with transaction.atomic():
-        Delivery.objects.bulk_create(
-            Delivery(
-                recipient=recipient,
-                notification=notification,
-                channel=channel,
-                is_urgent=kind.is_urgent,
-                attachments=[asdict(file) for file in said.attachments] if channel == Channel.EMAIL else [],
-                due_at=quiet or now,
-                created_at=now,
-            )
-            for channel in channels_for(recipient, kind)
-        )
-        told(notification)
-        defer_once(send_outbox)
     return notification

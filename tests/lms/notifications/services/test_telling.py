@@ -122,6 +122,6 @@ def test_the_urgent_mail_leaves_with_the_commit(
 
 def test_telling_costs_the_same_however_much_was_told(tell: Tell, django_assert_num_queries: Any) -> None:
     tell("zero")
-    # Told before? her choices, her browsers, the news, the outbox; two savepoints.
-    with django_assert_num_queries(9):
+    # Told before? her choices, her browsers, the news, the outbox; a savepoint.
+    with django_assert_num_queries(7):
         tell("one")
