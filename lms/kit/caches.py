@@ -12,7 +12,7 @@ class RedisCache(redis.RedisCache):
 
     @cached_property
     def _cache(self) -> Any:
-        return _client(tuple(self._servers))
+        return _client(tuple(self._servers))  # type: ignore[attr-defined]  # unknown to the stubs
 
 
 @cache

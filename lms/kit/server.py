@@ -28,6 +28,8 @@ SEND_TIMEOUT = 300
 """Seconds a client may take to accept 64 KB before it is taken for gone; a paused video asks again by Range."""
 
 
+HANDSHAKE_TIMEOUT = 30
+"""Seconds a socket may wait to be let in: after a restart a thousand come back at once."""
 LONGEST_FRAME = 65_536
 """Bytes of one WebSocket message."""
 
@@ -182,6 +184,7 @@ class Server(Daphne):
     def __init__(self, application: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(partial(_run, application), *args, **kwargs)
         self.max_body = body_limit()
+        self.websocket_handshake_timeout = HANDSHAKE_TIMEOUT
         self.websocket_max_message_size = self.websocket_max_frame_size = LONGEST_FRAME
 
     @property

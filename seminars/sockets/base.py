@@ -116,7 +116,8 @@ class RoomSocket(LiveConsumer):
         raise NotImplementedError
 
     def snapshot(self) -> dict[str, Any]:
-        content: dict[str, Any] = contents.of(self.session) | own_content(self.session, self.person)
+        shared = contents.of(self.session)
+        content: dict[str, Any] = shared | own_content(self.session, self.person, shared)
         content["group"] = group_event(self.session, self.breakout) if self.breakout else None
         if can_moderate(self.role):
             content["desk"] = staff_content(self.session)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from channels.db import database_sync_to_async
 
 from .buckets import Bucket
-from .doors import RIGHTS_CHANGED, person_behind, rights_group
+from .doors import RIGHTS_CHANGED, is_unchanged, person_behind, rights_group
 from .envelopes import encode, last_number
 from .hubs import Hub
 from .lines import Line
@@ -126,23 +126,23 @@ class LiveConsumer:
             await self.line.stop()
 
     async def _may_enter(self) -> bool:
-        stranger = await person_behind(self.scope)
-        if stranger is None:
+        person = await database_sync_to_async(person_behind)(self.scope)
+        if person is None:
             return False
         # First the ear, then the question: rights that change in between are heard.
-        self._rights = await here().enter(rights_group(stranger.pk), self.line)
+        self._rights = await here().enter(rights_group(person.pk), self.line)
         try:
-            self.person = await self._person_allowed()
+            self.person = await database_sync_to_async(self._admitted)(person)
         finally:
             if self.person is None:
-                await here().leave(rights_group(stranger.pk), self.line)
+                await here().leave(self._rights.group, self.line)
         if self.person is None:
             return False
         self.client_id = self.line.name = f"{self.person.public_id}.{self._device()}"
         return self.line.is_open
 
     async def _stay(self) -> None:
-        group = await database_sync_to_async(self.group)()
+        group = self._group
         entered = False
         try:
             self.hub: Hub = await here().enter(group, self.line)
@@ -205,13 +205,18 @@ class LiveConsumer:
         if not self._patience.take():
             self.line.end(TOO_OFTEN)
 
-    async def _person_allowed(self) -> Any | None:
-        person = await person_behind(self.scope)
-        allowed = person is not None and await database_sync_to_async(self.admits)(person)
-        return person if allowed else None
+    def _admitted(self, person: Any) -> Any | None:
+        if not is_unchanged(person) or not self.admits(person):
+            return None
+        self._group = self.group()
+        return person
 
     async def may_stay(self) -> bool:
-        return await self._person_allowed() is not None
+        return bool(await database_sync_to_async(self._is_still_admitted)())
+
+    def _is_still_admitted(self) -> bool:
+        person: Any = person_behind(self.scope)
+        return person is not None and self.admits(person)
 
     def put_out(self) -> None:
         self.line.end(RIGHTS_CHANGED)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
-from channels.auth import get_user
-from channels.db import database_sync_to_async
 from django.conf import settings
+from django.contrib.auth import get_user, get_user_model
 from django.http import parse_cookie
 
 from .publishing import close
@@ -37,8 +37,8 @@ def rights_changed(person_pk: int) -> None:
     close(rights_group(person_pk), RIGHTS_CHANGED)
 
 
-async def person_behind(scope: dict[str, Any]) -> Any | None:
-    """The person whose session this socket carries, read from the database now; None for a stranger.
+def person_behind(scope: dict[str, Any]) -> Any | None:
+    """The person whose session this socket carries, read from the database now; None for a stranger. Sync.
 
     A session that is half way (second factor still to give), ended, or of somebody suspended has nobody in it.
     """
@@ -46,16 +46,18 @@ async def person_behind(scope: dict[str, Any]) -> Any | None:
     if not key:
         return None
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    person = await get_user({"session": store(session_key=key)})
+    person = get_user(SimpleNamespace(session=store(session_key=key)))  # type: ignore[arg-type]
     if not person.is_authenticated or not person.is_active:
         return None
-    return person if await database_sync_to_async(_may_pass)(person) else None
+    return person if all(check(person) for check in _checks) else None
+
+
+def is_unchanged(person: Any) -> bool:
+    """Whether nothing has happened to the rights of `person` since she was read."""
+    as_read = {"pk": person.pk, "authz_epoch": person.authz_epoch, "is_active": True}
+    return bool(get_user_model().objects.filter(**as_read).exists())
 
 
 def _session_key(scope: dict[str, Any]) -> str:
     cookies = next((value for name, value in scope["headers"] if name == b"cookie"), b"")
     return parse_cookie(cookies.decode("latin1")).get(settings.SESSION_COOKIE_NAME, "")
-
-
-def _may_pass(person: Any) -> bool:
-    return all(check(person) for check in _checks)

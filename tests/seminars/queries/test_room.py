@@ -59,12 +59,13 @@ def fill(room: Room, number: int) -> None:
 @pytest.mark.parametrize(
     ("read", "queries"),
     [
-        (lambda room: place_of(room.learner, room.session.public_id), 1),
+        (lambda room: place_of(room.learner, room.session.public_id), 4),
         (lambda room: shared_content(room.session, timezone.now()), 15),
-        (lambda room: own_content(room.session, room.learner), 2),
+        (lambda room: own_content(room.session, room.learner, {"questions": ["one"], "poll": "one"}), 2),
+        (lambda room: own_content(room.session, room.learner, {"questions": [], "poll": None}), 0),
         (lambda room: list(silent_in(room.session)), 1),
     ],
-    ids=["place", "shared", "own", "silent"],
+    ids=["place", "shared", "own", "own of nothing", "silent"],
 )
 def test_queries_do_not_grow(
     room: Room, read: Callable[[Room], Any], queries: int, django_assert_num_queries: Any
