@@ -6,6 +6,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8000
 GROUP ?= opening
+# Compiled code is kept, whatever the shell around says: each process would compile nine hundred files at its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo demo-data test check bench services stop-services lock messages clean
 
