@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 
@@ -36,15 +36,44 @@ def wanted(text: str) -> list[tuple[str, ...]]:
 
 
 def place_of(text: str, asked: Collection[str]) -> int | None:
-    """Where the first word of `text` begins that has one of these stems. Only words that begin like one of them are
-    taken apart: a stem keeps the beginning of its word."""
-    begins = {stem[:3] if len(stem) > 4 else stem[:2] for stem in asked}
-    for found in _WORD.finditer(text):
+    """Where the first word of `text` begins that has one of these stems."""
+    for found in _candidates(text, frozenset(asked)):
         for word in _words(found[0]):
-            start = _plain(word[:3])
-            if not begins.isdisjoint({start[:3], start[:2], start[:1]}) and not set(stems(word)).isdisjoint(asked):
+            if not set(stems(word)).isdisjoint(asked):
                 return found.start()
     return None
+
+
+def _candidates(text: str, asked: frozenset[str]) -> Iterator[re.Match[str]]:
+    """The words worth taking apart: in the letters of French, those that begin like a stem, which keeps the first two
+    letters of its word; in others, all of them."""
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return _WORD.finditer(text)
+    return _like(asked).finditer(text)
+
+
+@lru_cache(maxsize=256)
+def _like(asked: frozenset[str]) -> re.Pattern[str]:
+    begins = {begin for stem in asked for begin in _beginnings(stem)}
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(begins)) or '(?!)'})[^\W_]*")
+
+
+def _beginnings(stem: str) -> Iterator[str]:
+    """How a word of this stem may begin, as it is spelt: « coe » as « cœ », « ete » as « Été »."""
+    alone = [spelt for spelt, plain in _spellings().items() if plain == stem[0]]
+    after = [spelt for spelt, plain in _spellings().items() if plain[0] == stem[1:2]]
+    if alone and (after or len(stem) == 1):
+        yield "".join(f"[{''.join(letters)}]" for letters in (alone, after) if letters)
+    yield from (spelt for spelt, plain in _spellings().items() if len(plain) > 1 and plain[:2] == stem[:2])
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Each letter and digit of French typewriters → itself without case and accent: É → e, Œ → oe, ß → ss."""
+    letters = _WORD.findall(" ".join(bytes(range(256)).decode("cp1252", errors="ignore")))
+    return {letter: _plain(letter.casefold().translate(_LIGATURES)) for letter in letters}
 
 
 @lru_cache(maxsize=20_000)

@@ -67,8 +67,8 @@ class Found:
 
 
 def search(user: Any, asked: Asked, page: int = 1) -> Found:
-    """The messages with all of these words, the newest first; 2 queries beside her sight, as long as she may read
-    most of what the index finds."""
+    """The messages with all of these words, the newest first. Beside her sight one query on SQLite, and two on
+    PostgreSQL, as long as she may read most of what the index finds."""
     if not asked.says_something:
         return Found((), 1, has_more=False)
     page = min(max(page, 1), LAST_PAGE)
@@ -156,11 +156,13 @@ def _newest(
 ) -> list[Post]:
     """The `count` newest of `posts` with these words that are among `seen`.
 
-    The index says first which messages have the words, twice as many as are wanted; what may be read of them is asked
-    afterwards. Where most may not, the index is followed further down, and at last (somebody reads little of what
-    everybody writes about) both are asked at once. Asked at once from the beginning, PostgreSQL would go through all
-    the threads she reads.
+    SQLite's index gives the newest first, and what may not be read is passed over. PostgreSQL's says first which
+    messages have the words, twice as many as are wanted; what may be read of them is asked afterwards. Where most may
+    not, the index is followed further down, and at last (somebody reads little of what everybody writes about) both are
+    asked at once: from the beginning, it would go through all the threads she reads.
     """
+    if connection.vendor == "sqlite":
+        return list(matching(seen & posts, groups, every=every)[:count])
     found: list[Post] = []
     below, step = None, 2 * count
     for _round in range(ROUNDS):

@@ -17,7 +17,16 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    WebError,
+    sync_playwright,
+)
 
 from tests.migrated import copy_file
 
@@ -120,13 +129,26 @@ class Guard:
     expected: list[str] = field(default_factory=list)
 
     def watch(self, context: BrowserContext) -> None:
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.complaints.append(f"error in a script: {error.error}"))
-        context.on("request", self._request)
-        context.on("response", self._response)
+        for event, hear in self._ears():
+            context.on(event, hear)  # type: ignore[call-overload]
+
+    def leave(self, context: BrowserContext) -> None:
+        for event, hear in self._ears():
+            context.remove_listener(event, hear)
+
+    def _ears(self) -> list[tuple[str, Callable[..., None]]]:
+        return [
+            ("console", self._console),
+            ("weberror", self._error),
+            ("request", self._request),
+            ("response", self._response),
+        ]
 
     def unexpected(self) -> list[str]:
         return [said for said in self.complaints if not any(re.search(known, said) for known in self.expected)]
+
+    def _error(self, error: WebError) -> None:
+        self.complaints.append(f"error in a script: {error.error}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -157,11 +179,7 @@ def visit(chromium: Browser, academy: Academy, guard: Guard) -> Iterator[Visits]
     contexts: list[BrowserContext] = []
 
     def open_page(who: str | None = None, **options: Any) -> Page:
-        known = {"base_url": academy.url, "viewport": PHONE, "locale": "fr-FR", "reduced_motion": "reduce"}
-        if who:
-            known["storage_state"] = _signed_in(chromium, academy, who)
-        context = chromium.new_context(**(known | options))
-        context.set_default_timeout(30_000)
+        context = context_of(chromium, academy, who, **options)
         guard.watch(context)
         contexts.append(context)
         return context.new_page()
@@ -169,6 +187,16 @@ def visit(chromium: Browser, academy: Academy, guard: Guard) -> Iterator[Visits]
     yield open_page
     for context in contexts:
         context.close()
+
+
+def context_of(chromium: Browser, academy: Academy, who: str | None, **options: Any) -> BrowserContext:
+    """A browser of its own for somebody, or for a stranger."""
+    known = {"base_url": academy.url, "viewport": PHONE, "locale": "fr-FR", "reduced_motion": "reduce"}
+    if who:
+        known["storage_state"] = _signed_in(chromium, academy, who)
+    context = chromium.new_context(**(known | options))
+    context.set_default_timeout(30_000)
+    return context
 
 
 def _signed_in(chromium: Browser, academy: Academy, who: str) -> Any:

@@ -3,12 +3,13 @@
 X1 (axe), X2 (one title, one h1, the right language), X4 (320 px, text spacing) and X7 (targets) of the design.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from .conftest import DESK, PHONE, Academy, Guard, Visits, axe
+from .conftest import DESK, PHONE, Academy, Guard, axe, context_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -185,15 +186,38 @@ document.adoptedStyleSheets[0].replaceSync(`* { line-height: 1.5 !important; let
   word-spacing: .16em !important } p { margin-block-end: 2em !important }`)"""
 
 
+type Browsers = Callable[[str | None, str], BrowserContext]
+
+
+@pytest.fixture(scope="module")
+def browsers(chromium: Browser, academy: Academy) -> Iterator[Browsers]:
+    """A browser for each person and language, which keeps the styles, scripts and fonts of the screens before."""
+    kept: dict[tuple[str | None, str], BrowserContext] = {}
+
+    def browser_of(who: str | None, language: str) -> BrowserContext:
+        if (who, language) not in kept:
+            locale = {"fr": "fr-FR", "en": "en-GB"}[language]
+            kept[who, language] = context_of(chromium, academy, who and f"{who}-{language}", locale=locale)
+        return kept[who, language]
+
+    yield browser_of
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def screen(request: pytest.FixtureRequest, visit: Visits, academy: Academy, guard: Guard) -> Any:
+def screen(request: pytest.FixtureRequest, browsers: Browsers, academy: Academy, guard: Guard) -> Iterator[Any]:
     """A screen in a language, on a phone."""
     name, language = request.param
     who, address = SCREENS[name]
     guard.expected.append(r"status of (404|429)")
-    page = visit(who and f"{who}-{language}", locale={"fr": "fr-FR", "en": "en-GB"}[language])
+    context = browsers(who, language)
+    guard.watch(context)
+    page = context.new_page()
     page.goto(address.format(**(academy.told | academy.told[language] | {"language": language})))
-    return page, language
+    yield page, language
+    page.close()
+    guard.leave(context)
 
 
 def every_screen(*languages: str) -> Any:

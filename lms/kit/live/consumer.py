@@ -131,12 +131,13 @@ class LiveConsumer:
             return False
         # First the ear, then the question: rights that change in between are heard.
         self._rights = await here().enter(rights_group(person.pk), self.line)
+        is_admitted = False
         try:
-            self.person = await database_sync_to_async(self._admitted)(person)
+            is_admitted = await database_sync_to_async(self._is_admitted)(person)
         finally:
-            if self.person is None:
+            if not is_admitted:
                 await here().leave(self._rights.group, self.line)
-        if self.person is None:
+        if not is_admitted:
             return False
         self.client_id = self.line.name = f"{self.person.public_id}.{self._device()}"
         return self.line.is_open
@@ -205,11 +206,12 @@ class LiveConsumer:
         if not self._patience.take():
             self.line.end(TOO_OFTEN)
 
-    def _admitted(self, person: Any) -> Any | None:
+    def _is_admitted(self, person: Any) -> bool:
         if not is_unchanged(person) or not self.admits(person):
-            return None
+            return False
+        self.person = person
         self._group = self.group()
-        return person
+        return True
 
     async def may_stay(self) -> bool:
         return bool(await database_sync_to_async(self._is_still_admitted)())

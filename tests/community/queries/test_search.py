@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from community.enums import Audience, Level
@@ -130,12 +131,12 @@ def test_an_excerpt_shows_where_the_word_stands() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 15])
-def test_search_costs_two_queries(lina: User, space: Space, django_assert_num_queries: object, count: int) -> None:
+def test_search_costs_one_query_or_two(lina: User, space: Space, django_assert_num_queries: object, count: int) -> None:
     thread = ThreadFactory(space=space, first="")
     for _n in range(count):
         written("Une girafe.", thread=thread)
     _ = sight_of(lina).spaces
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(1 if connection.vendor == "sqlite" else 2):  # type: ignore[operator]
         found = search(lina, Asked("girafe"))
         assert [hit.post.thread.space.name for hit in found.hits] == [space.name] * count
 
