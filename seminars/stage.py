@@ -113,13 +113,13 @@ class StageMixin(RoomSocket):
     @receives("publish", **FEW, sdp=text(16_000, blank=True), mids=several(MID, 3), mic=flag, camera=flag, screen=flag)
     async def publish(self, sdp: str, mids: list[str], **lines: bool) -> None:
         """Be heard and seen; what one sends is asked of the database at each time. `sdp` is empty between browsers."""
-        await self._leave_stage()
         scene = await self._here()
         if not await database_sync_to_async(stage.may_publish)(self.session, self.person, self.breakout):
             raise Refused("not-allowed")
         backend = self._announcement()["backend"]
         if backend == "none" or (backend == "janus") != bool(sdp):
             raise Refused("other-backend", backend=backend)
+        await self._leave_stage()
         place: dict[str, Any] = {"feed": self.client_id, "connection": self.connection, "lines": lines, "mids": mids}
         if not await database_sync_to_async(stage.take_place)(scene, self.person, self.role, **place):
             raise Refused("stage-full")

@@ -1,16 +1,18 @@
 """What every test stands on: real material, fast passwords, no mail, no network, files in a temporary place."""
 
+import asyncio
 import atexit
 import gc
 import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from channels.db import database_sync_to_async
 from django.conf import settings as academy_settings
 from django.core.cache import cache
 from django.db import connection
@@ -121,6 +123,26 @@ def _copy_beside(name: str) -> str:
     target = str(plain.with_name(f"{plain.stem}_{name}{plain.suffix}"))
     _copy(target)
     return target
+
+
+@pytest.fixture(scope="module")
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """An empty academy for one module, whose tests share what they write to it: to empty one takes a second a test."""
+    plain = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        _hang_up()
+        connection.settings_dict["NAME"] = _copy_beside("own")
+        try:
+            yield
+        finally:
+            _hang_up()
+            connection.settings_dict["NAME"] = plain
+
+
+def _hang_up() -> None:
+    """Close the connections to the database: this thread's, and that of sockets."""
+    connection.close()
+    asyncio.run(database_sync_to_async(lambda: connection.close())())
 
 
 def _make(name: str, folder: Path) -> Any:

@@ -15,6 +15,7 @@ from coaching.models import ContactRule, MessageTemplate
 from coaching.notices import signed_seat
 from community.models import ModerationTemplate, SpamRule, TrustRule
 from lms.accounts.tokens import token_of
+from lms.kit.live import LiveConsumer
 from lms.notifications.stops import stop_token
 from lms.routing import application as sockets
 from seminars.notices import signed_guest
@@ -45,6 +46,11 @@ def routes() -> dict[str, Route]:
 
 def socket_routes() -> list[str]:
     return [str(route.pattern) for route in sockets.routes] if isinstance(sockets, URLRouter) else []
+
+
+def consumers() -> dict[str, type[LiveConsumer]]:
+    """What answers each of the sockets' routes; the last one, for any other address, lets nobody in."""
+    return {str(route.pattern): route.callback.consumer_class for route in sockets.routes if str(route.pattern)}
 
 
 def socket_address(pattern: str, world: World) -> str:

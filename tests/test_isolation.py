@@ -1,20 +1,24 @@
 """T02–T04: a partner sees nothing of another, neither by its ids, nor in what is derived, nor through a form."""
 
 import itertools
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db.models import Model
 from django.urls import reverse
 
 from lms.accounts.models import User
 from lms.evidence.models import HourEntry
 from lms.programmes.models import AuditAccess, Cohort, Enrolment, PartnerMembership
-from tests.routes import Route, address, address_of, parameters, routes
+from seminars.sockets.base import contents
+from tests.routes import Route, address, address_of, parameters, routes, socket_address, socket_routes
 from tests.snapshots import database
+from tests.sockets import SocketClient
 from tests.test_permissions import ROWS
 from tests.visits import body_of
 from tests.world import World, build_side, build_world, client_for
@@ -31,7 +35,10 @@ _MASKS = [
 
 
 def _masked(response: Any, url: str) -> bytes:
-    body = body_of(response).replace(url.encode(), b"url")
+    return _without_ids(body_of(response).replace(url.encode(), b"url"))
+
+
+def _without_ids(body: bytes) -> bytes:
     for pattern, mask in _MASKS:
         body = pattern.sub(mask, body)
     return body
@@ -142,6 +149,58 @@ def test_no_search_and_no_export_of_a_names_anything_of_b(world: World, role: st
     assert b"CANARY-A" in seen
 
 
+_OF_NOW = re.compile(rb'"(seq|connection|at)": ?("[^"]*"|[0-9]+)')
+
+
+@pytest.fixture
+def sockets_of_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From sync code their queries run in this thread and see this test's transaction, which Channels would close."""
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
+    monkeypatch.setattr(contents, "SECONDS", 0.0)
+
+
+async def _told(client: Any, path: str) -> list[Any]:
+    """All that somebody finds at a socket: its greeting, everything, who is there and who is on stage."""
+    socket = SocketClient(client, f"{path}?device=0123456789")
+    if not await socket.is_let_in():
+        return []
+    found = [await socket.hears("hello")]
+    await socket.says("resume", since=0)
+    found.append(await socket.hears("snapshot"))
+    for type_, fields in (("people", {"page": 1, "silent": False}), ("stage", {}), ("ice", {}), ("ping", {})):
+        await socket.says(type_, **fields)
+        found.append(await socket.receive_json_from(timeout=5))
+    await socket.disconnect(timeout=5)
+    return found
+
+
+def _by_sockets(world: World) -> dict[tuple[str, str], bytes]:
+    """What A's people find at each socket that they may open, masked."""
+    found = {}
+    for role in PEOPLE:
+        client = client_for(getattr(world.a, role))
+        for route in socket_routes():
+            told = async_to_sync(_told)(client, socket_address(route, world))
+            found[role, route] = _OF_NOW.sub(rb"now", _without_ids(json.dumps(told).encode()))
+    return found
+
+
+@pytest.mark.usefixtures("sockets_of_this_thread")
+def test_no_socket_of_a_names_anything_of_b(world: World) -> None:
+    """Nor lets A's people in where B's rows are."""
+    heard = _by_sockets(world)
+    assert [key for key, told in heard.items() if b"CANARY-B" in told.upper()] == []
+    assert sum(b"CANARY-A" in told.upper() for told in heard.values()) >= 5
+    own = [route for route in socket_routes() if "<" in route]
+    let_in = [
+        (role, route)
+        for role in PEOPLE
+        for route in own
+        if async_to_sync(_told)(client_for(getattr(world.a, role)), socket_address(route, mirrored(world)))
+    ]
+    assert (len(own), let_in) == (3, [])
+
+
 # --- T03: with and without the other partner --------------------------------------------------------------------------
 
 
@@ -166,10 +225,11 @@ def _derived(world: World) -> dict[tuple[str, str], bytes]:
         client = client_for(getattr(world.a, role))
         for url in urls:
             pages[role, url] = _masked(client.get(url), url)
-    return pages
+    return pages | _by_sockets(world)
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("sockets_of_this_thread")
 def test_what_is_derived_for_a_is_the_same_with_and_without_b() -> None:
     alone = build_world(sides="A")
     before = _derived(alone)

@@ -140,6 +140,8 @@ class Socket(WebSocketProtocol):
     def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802 - Daphne's name
         """A text leaves at once when nothing waits before it, in a frame that is made once for everybody who gets it:
         Twisted would ask the system three things for each client, and Autobahn encode the text each time."""
+        if self.state in (self.STATE_CLOSING, self.STATE_CLOSED):
+            return  # hung up on: nothing more is heard
         if binary or self.state != self.STATE_OPEN or self._perMessageCompress is not None:
             super().serverSend(content, binary)
         elif not self.send_now(content):

@@ -15,7 +15,7 @@ from seminars.queries.room import person_event, room_event
 from seminars.queries.sight import role_in
 from seminars.rules import can_moderate
 
-from .held import RoomRefusal, hold, hold_open, note_change
+from .held import RoomRefusal, hold, hold_open, note_change, unknown
 
 OPENS_BEFORE = timedelta(hours=2)
 """A host may come early and rehearse; a room that was opened by mistake the day before could not be closed again."""
@@ -114,10 +114,17 @@ def remove(*, session: LiveSession, person: User, reason: str, actor: User, now:
 
 
 def let_back(*, session: LiveSession, person: User, actor: User, now: datetime) -> None:
-    """Lift the removal of somebody; without one, nothing changes."""
+    """Lift the removal of somebody; a second time changes nothing.
+
+    Raises:
+        RoomRefusal: she was never sent out of this room (`unknown`).
+    """
     with transaction.atomic():
         held = hold(session)
-        if not Removal.objects.filter(session=held, person=person, lifted_at=None).update(lifted_at=now):
+        removals = Removal.objects.filter(session=held, person=person)
+        if not removals.exists():
+            raise unknown()
+        if not removals.filter(lifted_at=None).update(lifted_at=now):
             return
         note_change(held, "let-back", actor=actor, about=person, now=now)
         push(staff_group(held), {"type": "removal", **person_event(person), "reason": "", "standing": False})

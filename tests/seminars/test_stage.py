@@ -133,6 +133,16 @@ async def test_a_stage_has_four_places_and_one_that_leaves_gives_hers_back(room:
         assert await feed_of(sockets[4])
 
 
+async def test_a_call_that_is_refused_leaves_her_where_she_is(room: Room) -> None:
+    async with all_in(room, "presenter", "learner") as (presenter, learner):
+        await publishes(presenter)
+        feed = await feed_of(learner)
+        await publishes(presenter, sdp="v=0")
+        assert await refusal(presenter) == "other-backend"
+        await learner.says("stage")
+        assert [one["feed"] for one in (await learner.hears("stage"))["speakers"]] == [feed]
+
+
 async def test_only_those_who_run_it_mute_and_the_muted_may_speak_again(room: Room) -> None:
     async with all_in(room, "presenter", "moderator", "learner") as (presenter, moderator, learner):
         await publishes(presenter)

@@ -109,9 +109,11 @@ class LiveConsumer:
 
     @classmethod
     def as_asgi(cls) -> Any:
-        async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        async def run(scope: dict[str, Any], receive: Receive, send: Send) -> None:
             await cls(scope, receive, send).run()
 
+        application: Any = run
+        application.consumer_class = cls  # so that a route tells what can be said to it
         return application
 
     async def run(self) -> None:

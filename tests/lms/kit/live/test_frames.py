@@ -27,9 +27,9 @@ class Transport:
         self.dataBuffer += data
 
 
-def said(text: str, transport: Transport) -> bytes:
+def said(text: str, transport: Transport, state: int = Socket.STATE_OPEN) -> bytes:
     socket: Any = Socket.__new__(Socket)
-    socket.state, socket._perMessageCompress, socket.transport = Socket.STATE_OPEN, None, transport
+    socket.state, socket._perMessageCompress, socket.transport = state, None, transport
     socket.serverSend(text)
     return transport.taken + transport.dataBuffer
 
@@ -53,3 +53,8 @@ def test_nothing_overtakes_what_waits() -> None:
 
 def test_a_lost_connection_is_left_to_the_transport() -> None:
     assert said("mot", Transport(ConnectionError())) == _frame("mot")
+
+
+@pytest.mark.parametrize("state", [Socket.STATE_CLOSING, Socket.STATE_CLOSED])
+def test_whoever_was_hung_up_on_hears_no_more(state: int) -> None:
+    assert said("mot", Transport(10_000), state) == b""
