@@ -31,6 +31,18 @@ A_NARROW_LINE = """
       [id, report.type === "candidate-pair" ? { ...report, availableIncomingBitrate: 120000 } : report]));
   };
 """
+# A line that may be cut; what comes by it may be lost (`deaf`), or be late (`late`: a kind of event).
+A_BAD_LINE = """
+  const Good = window.WebSocket;
+  window.WebSocket = class extends Good {
+    constructor(...given) { super(...given); window.line = this; }
+    set onmessage(hear) {
+      super.onmessage = (event) => {
+        if (!window.deaf) setTimeout(() => hear(event), JSON.parse(event.data).type === window.late ? 1500 : 0);
+      };
+    }
+  };
+"""
 
 
 def test_a_stage_from_the_presenter_to_an_invited_learner(academy: Academy, enter: Visit) -> None:
@@ -137,3 +149,18 @@ def test_a_cut_wire_is_mended_by_itself(academy: Academy, enter: Visit) -> None:
         presenter.wait_for_timeout(8_000)
         academy.place.cut(off=False)
     grows(learner, within=90)
+
+
+def test_a_line_whose_receipt_was_lost_is_shown_once(enter: Visit) -> None:
+    moderator, learner = enter("moderator", A_BAD_LINE), enter("learner")
+    expect(moderator.locator("[data-count]")).to_have_text("2")
+    moderator.evaluate("window.deaf = true")
+    write(moderator, "Dit avant la coupure")
+    expect(learner.locator("[data-chat] li", has_text="Dit avant la coupure")).to_have_count(1)
+
+    moderator.evaluate("window.deaf = false; window.line.close()")
+    write(learner, "Dit après la coupure")
+
+    expect(moderator.locator("[data-chat]")).to_contain_text("Dit après la coupure")
+    expect(moderator.locator("[data-chat] .waiting")).to_have_count(0)
+    expect(moderator.locator("[data-chat] li", has_text="Dit avant la coupure")).to_have_count(1)
