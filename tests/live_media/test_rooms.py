@@ -164,3 +164,18 @@ def test_a_line_whose_receipt_was_lost_is_shown_once(enter: Visit) -> None:
     expect(moderator.locator("[data-chat]")).to_contain_text("Dit après la coupure")
     expect(moderator.locator("[data-chat] .waiting")).to_have_count(0)
     expect(moderator.locator("[data-chat] li", has_text="Dit avant la coupure")).to_have_count(1)
+
+
+def test_whoever_comes_up_at_once_does_not_wait_for_what_she_was_told_before(enter: Visit) -> None:
+    host, learner = enter("host"), enter("learner", A_BAD_LINE)
+    says(learner, "You listen")
+    learner.evaluate("window.late = 'stage'")
+
+    learner.locator("[data-hand]").click()
+    host.locator("a[href='#room-hands']").click()
+    host.get_by_role("button", name="Invite to speak").click()
+    learner.locator("[data-to-stage]").click()
+
+    says(learner, "Everybody hears you")
+    host.get_by_role("button", name="Send Learner Benali back to the audience").click()
+    expect(learner.locator("[data-mic]")).to_be_hidden()
