@@ -25,7 +25,7 @@ from tests.live_media.room import KEEP_CALLS
 from tests.live_media.servers import ROOT, MediaServers, Process, free_port, media_servers
 from tests.migrated import copy_file
 
-collect_ignore = ["test_rooms.py"] if why_not() else []
+collect_ignore = ["test_evening.py", "test_rooms.py"] if why_not() else []
 
 
 @dataclass(frozen=True)
