@@ -5,9 +5,10 @@ import logging
 import posixpath
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,10 @@ log = logging.getLogger(__name__)
 
 FOLDER = "seminars/replays"
 LONGEST_HOURS = 8
+CLOSES_WITHIN = timedelta(seconds=10)
+"""What Janus takes at most to close its files once a recording is over."""
+WAITED_FOR = timedelta(minutes=10)
+"""How long a file that is still being written is waited for."""
 GENTLY = ["nice", "-n", "15"]
 
 
@@ -259,7 +264,26 @@ def _alone(recording: SessionRecording) -> Iterator[bool]:
 
 
 def _is_open(recording: SessionRecording, now: datetime) -> bool:
-    """Whether Janus still writes: a file has its name once it is closed. After ten minutes nobody waits any more."""
-    if not recording.folder or recording.stopped_at is None or (now - recording.stopped_at).total_seconds() > 600:
+    """Whether Janus still writes: a file has its name once it is closed, which is waited for.
+
+    A Janus that died has closed nothing: a file that stands still gets its name here, with all that came until then.
+    """
+    stopped = recording.stopped_at
+    if not recording.folder or stopped is None:
         return False
-    return any(folder_of(recording).glob("*.mjr.tmp"))
+    closed_by = time.monotonic() + (CLOSES_WITHIN - (now - stopped)).total_seconds()
+    while (unnamed := list(folder_of(recording).glob("*.mjr.tmp"))) and time.monotonic() < closed_by:
+        time.sleep(0.5)
+    if now - stopped <= WAITED_FOR and any(_is_written(path) for path in unnamed):
+        return True
+    for path in unnamed:
+        with suppress(FileNotFoundError):  # Janus has just closed it
+            path.rename(path.with_suffix(""))
+    return False
+
+
+def _is_written(path: Path) -> bool:
+    """Whether something came into a file lately."""
+    with suppress(FileNotFoundError):
+        return time.time() - path.stat().st_mtime < CLOSES_WITHIN.total_seconds()
+    return False

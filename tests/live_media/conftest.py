@@ -1,4 +1,4 @@
-"""A room with its cast behind a real server, real Janus and coturn, and browsers with fake cameras, in one network.
+"""Rooms with their cast behind a real server, real Janus and coturn, and browsers with fake cameras, in one network.
 
 What cannot be tried on this machine is left out; the report's header says why.
 """
@@ -9,40 +9,55 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from lms.kit.processes import academy as commands
 from tests.browser.conftest import ARGS, DESK
-from tests.live_media.places import CHROMIUM, Place, place, why_not
-from tests.live_media.servers import ROOT, MediaServers, free_port, media_servers
+from tests.live_media.places import CHROMIUM, Place, home, place, why_not
+from tests.live_media.room import KEEP_CALLS
+from tests.live_media.servers import ROOT, MediaServers, Process, free_port, media_servers
 from tests.migrated import copy_file
 
-collect_ignore = ["test_rooms.py"] if why_not() else []
-
-# Keeps every call of a page, to ask the browser itself what it has decoded.
-KEEP_CALLS = """
-  const Real = window.RTCPeerConnection;
-  window.calls = [];
-  window.RTCPeerConnection = class extends Real { constructor(...given) { super(...given); window.calls.push(this); } };
-"""
+collect_ignore = ["test_evening.py", "test_rooms.py"] if why_not() else []
 
 
 @dataclass(frozen=True)
 class Academy:
-    """`told`: what `tests.live_media.stage` prints: the session's id, a cookie for each of the cast."""
+    """`told`: what `tests.live_media.stage` prints: by room, the session's id and a cookie for each of its cast."""
 
     url: str
+    var: Path
     told: dict[str, Any]
     media: MediaServers
     place: Place
+    web: Process
+    worker: Process
 
     @property
     def room(self) -> str:
-        return f"/seminars/{self.told['session']}/room/"
+        return self.path("pieces", "room/")
+
+    def path(self, room: str, rest: str = "") -> str:
+        return f"/seminars/{self.told[room]['session']}/{rest}"
+
+    def open(self) -> None:
+        """Start the web server, and wait until it answers."""
+        self.web.start()
+        ask = f"import urllib.request as r; r.urlopen('{self.url}/help/', timeout=5)"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.web.is_running:
+            asked = subprocess.run([*self.place.run, sys.executable, "-c", ask], capture_output=True, check=False)
+            if asked.returncode == 0:
+                return
+            time.sleep(0.3)
+        pytest.fail(f"the academy does not answer:\n{self.web.said()}")
 
 
 type Visit = Callable[..., Page]
@@ -55,10 +70,15 @@ def network() -> Iterator[Place]:
 
 
 @pytest.fixture(scope="package")
-def academy(tmp_path_factory: pytest.TempPathFactory, network: Place) -> Iterator[Academy]:
-    var = tmp_path_factory.mktemp("live-media")
-    with media_servers(var, address=network.address, run=network.run) as media:
-        port = free_port()
+def academy(network: Place) -> Iterator[Academy]:
+    """Open; its worker is not at work: `worker` is the fixture for that."""
+    with (
+        TemporaryDirectory(prefix="academy-live-media-", ignore_cleanup_errors=True) as folder,
+        media_servers(Path(folder), address=network.address, run=network.run) as media,
+    ):
+        var = Path(folder)
+        var.chmod(0o711)  # Janus records there, by an account of its own
+        port = str(free_port())
         url = f"http://localhost:{port}"
         env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
         env |= media.settings | {"VAR_DIR": str(var), "SITE_URL": url, "DJANGO_SETTINGS_MODULE": "lms.settings"}
@@ -68,50 +88,97 @@ def academy(tmp_path_factory: pytest.TempPathFactory, network: Place) -> Iterato
             [sys.executable, "-m", "tests.live_media.stage"], cwd=ROOT, env=silent, capture_output=True, text=True
         )
         assert told.returncode == 0, told.stderr
-        log = var / "serve.log"
-        with log.open("wb") as output:
-            command = [*network.run, sys.executable, "-m", "lms.kit.server", "-p", str(port), "lms.asgi:application"]
-            server = subprocess.Popen(command, cwd=ROOT, env=silent, stdout=output, stderr=subprocess.STDOUT)
+        # In a network of its own it listens to whoever comes.
+        web, worker = commands("0.0.0.0" if network.wire else "127.0.0.1", port).values()  # noqa: S104
+        made = Academy(
+            url,
+            var,
+            json.loads(told.stdout.splitlines()[-1]),
+            media,
+            network,
+            Process([*network.run, *web], env, var / "web.log"),
+            Process([*network.run, *worker], env, var / "worker.log"),
+        )
         try:
-            _wait_for(url, network, server, log)
-            yield Academy(url, json.loads(told.stdout.splitlines()[-1]), media, network)
+            made.open()
+            yield made
         finally:
-            server.terminate()
-            server.wait(timeout=20)
-    said = log.read_text(encoding="utf-8")
+            made.web.stop()
+        said = made.web.said()
     assert "Traceback" not in said, f"the server had an error:\n{said[-6000:]}"
 
 
-def _wait_for(url: str, network: Place, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    ask = f"import urllib.request as r; r.urlopen('{url}/help/', timeout=5)"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        if not subprocess.run([*network.run, sys.executable, "-c", ask], capture_output=True, check=False).returncode:
-            return
-        time.sleep(0.3)
-    pytest.fail(f"the academy does not answer:\n{log.read_text(encoding='utf-8')}")
+@pytest.fixture
+def worker(academy: Academy) -> Iterator[Process]:
+    """The task worker, at work beside the web server."""
+    academy.worker.start()
+    yield academy.worker
+    academy.worker.stop()
 
 
 @pytest.fixture(scope="package")
-def chromium(network: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    starter = tmp_path_factory.mktemp("chromium") / "chromium"
-    starter.write_text(f'#!/bin/sh\nexec {" ".join([*network.run, CHROMIUM])} "$@"\n', encoding="utf-8")
-    starter.chmod(0o755)
+def playwright_here() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(starter), args=ARGS)
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(
+    network: Place, playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    with _browser(playwright_here, network, tmp_path_factory.mktemp("chromium")) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def _browser(playwright: Playwright, where: Place, folder: Path, *args: str) -> Iterator[Browser]:
+    starter = folder / "chromium"
+    starter.write_text(f'#!/bin/sh\nexec {" ".join([*where.run, CHROMIUM])} "$@"\n', encoding="utf-8")
+    starter.chmod(0o755)
+    browser = playwright.chromium.launch(executable_path=str(starter), args=[*ARGS, *args])
+    yield browser
+    browser.close()
+
+
+@dataclass(frozen=True)
+class Home:
+    """A learner's own browser, on a cable of its own where networks can be made."""
+
+    browser: Browser
+    place: Place
+
+    def cut(self, page: Page, *, off: bool) -> None:
+        if self.place.wire:
+            self.place.cut(off=off)
+        else:
+            page.context.set_offline(off)
 
 
 @pytest.fixture
-def enter(chromium: Browser, academy: Academy) -> Iterator[Visit]:
-    """`enter("presenter", script…)`: the room's page as one of the cast, scripts run first."""
+def at_home(
+    network: Place, chromium: Browser, playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Home]:
+    with home(network) as there:
+        if there is network:
+            yield Home(chromium, there)
+            return
+        folder = tmp_path_factory.mktemp("chromium-at-home")
+        # The academy keeps its name: only a page of localhost may use a camera without a certificate.
+        with _browser(
+            playwright_here, there, folder, f"--host-resolver-rules=MAP localhost {there.address}"
+        ) as browser:
+            yield Home(browser, there)
+
+
+@contextmanager
+def visits(academy: Academy, room: str) -> Iterator[Visit]:
+    """`visit(browser, "learner", path, script…)`: a page as one of the cast of `room`, scripts run first."""
     contexts: list[BrowserContext] = []
 
-    def open_room(who: str, *scripts: str, **options: Any) -> Page:
+    def open_page(browser: Browser, who: str, path: str, *scripts: str, **options: Any) -> Page:
         known = {"base_url": academy.url, "viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce"}
-        context = chromium.new_context(**(known | options))
-        context.add_cookies([{"name": "sessionid", "value": academy.told["cast"][who], "url": academy.url}])
+        context = browser.new_context(**(known | options))
+        context.add_cookies([{"name": "sessionid", "value": academy.told[room]["cast"][who], "url": academy.url}])
         context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
@@ -119,9 +186,16 @@ def enter(chromium: Browser, academy: Academy) -> Iterator[Visit]:
             page.add_init_script(script)
         page.on("pageerror", lambda error: print(f"{who}: {error}"))
         page.on("console", lambda message: print(f"{who}: {message.text}"))
-        page.goto(academy.room)
+        page.goto(path)
         return page
 
-    yield open_room
+    yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def enter(chromium: Browser, academy: Academy) -> Iterator[Visit]:
+    """`enter("presenter", script…)`: the room's page as one of the cast."""
+    with visits(academy, "pieces") as visit:
+        yield lambda who, *scripts, **options: visit(chromium, who, academy.room, *scripts, **options)

@@ -13,14 +13,14 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell")
 
 @dataclass(frozen=True)
 class Place:
-    """`run` begins each command that runs there; `wire` can be cut, where there is one."""
+    """`run` begins each command that runs there; `wire` begins the one that cuts it off, where it can be."""
 
     run: Sequence[str]
     address: str
-    wire: str = ""
+    wire: Sequence[str] = ()
 
     def cut(self, *, off: bool) -> None:
-        subprocess.run([*self.run, "ip", "link", "set", self.wire, "down" if off else "up"], check=True)
+        subprocess.run([*self.wire, "down" if off else "up"], check=True)
 
 
 def why_not() -> str:
@@ -59,20 +59,52 @@ def place() -> Iterator[Place]:
         yield Place([], address_of_this_machine())
         return
     name = f"academy-{os.getpid()}"
-    steps = [
-        f"netns add {name}",
-        f"-n {name} link set lo up",
-        f"-n {name} link add sfu0 type veth peer name sfu1",
-        f"-n {name} addr add 10.77.0.1/32 dev sfu0",
-        f"-n {name} link set sfu0 up",
-        f"-n {name} link set sfu1 up",
-    ]
+    with _network(name):
+        _do(
+            f"-n {name} link add sfu0 type veth peer name sfu1",
+            f"-n {name} addr add 10.77.0.1/32 dev sfu0",
+            f"-n {name} link set sfu0 up",
+            f"-n {name} link set sfu1 up",
+        )
+        yield Place(["ip", "netns", "exec", name], "10.77.0.1", f"ip -n {name} link set sfu0".split())
+
+
+@contextmanager
+def home(academy: Place) -> Iterator[Place]:
+    """Somebody's home, on a cable of its own that ends at the academy: all that leaves it goes through there.
+
+    `address` is where the academy is found from there. Where no network may be made, home is the academy itself.
+    """
+    if not academy.wire:
+        yield academy
+        return
+    there = academy.run[-1]
+    name = f"{there}-home"
+    with _network(name):
+        _do(
+            f"-n {there} link add home0 type veth peer name home1",
+            f"-n {there} link set home1 netns {name}",
+            f"-n {there} addr add 10.78.0.1/24 dev home0",
+            f"-n {name} addr add 10.78.0.2/24 dev home1",
+            f"-n {there} link set home0 up",
+            f"-n {name} link set home1 up",
+            f"-n {name} route add default via 10.78.0.1",
+        )
+        yield Place(["ip", "netns", "exec", name], "10.78.0.1", f"ip -n {there} link set home0".split())
+
+
+@contextmanager
+def _network(name: str) -> Iterator[None]:
     try:
-        for step in steps:
-            assert _ip(*step.split()), f"ip {step} failed"
-        yield Place(["ip", "netns", "exec", name], "10.77.0.1", "sfu0")
+        _do(f"netns add {name}", f"-n {name} link set lo up")
+        yield
     finally:
         _ip("netns", "del", name)
+
+
+def _do(*steps: str) -> None:
+    for step in steps:
+        assert _ip(*step.split()), f"ip {step} failed"
 
 
 def _ip(*words: str) -> bool:

@@ -1,4 +1,4 @@
-"""Janus and coturn started for a test by `deploy/media.sh`, with ports of their own."""
+"""Janus and coturn started for a test by `deploy/media.sh`, with ports of their own; processes of the academy."""
 
 import os
 import shutil
@@ -35,6 +35,43 @@ class MediaServers:
         """With the same secrets, as a supervisor would."""
         command = [*self.run, str(ROOT / "deploy" / "media.sh"), "janus-again"]
         subprocess.run(command, env=self.environment | self.settings, check=True, capture_output=True, timeout=60)
+
+
+class Process:
+    """One process of the academy, which may be killed and started again; `log` keeps all it has said."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str], log: Path) -> None:
+        self._command, self._env, self._log = command, env, log
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as output:
+            self._running = subprocess.Popen(
+                self._command, cwd=ROOT, env=self._env, stdout=output, stderr=subprocess.STDOUT
+            )
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None and self._running.poll() is None
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def said(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._running is not None:
+            self._running.send_signal(how)
+            try:
+                self._running.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self._running.kill()
+                self._running.wait()
+            self._running = None
 
 
 @contextmanager

@@ -1,42 +1,13 @@
 """A room with real media: seen, heard, refused, invited, cut, killed and back. Decoded frames are the proof."""
 
-import time
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.live_media.conftest import Academy, Visit
+from tests.live_media.room import A_SCREEN, HEARD, PUBLISH_ANYWAY, grows, says, stands_still, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-DECODED = """async () => {
-  let frames = 0;
-  for (const call of window.calls) {
-    for (const report of (await call.getStats()).values()) {
-      if (report.type === "inbound-rtp" && report.kind === "video") frames += report.framesDecoded;
-    }
-  }
-  return frames;
-}"""
-HEARD = """async () => {
-  let heard = 0;
-  for (const call of window.calls) {
-    for (const report of (await call.getStats()).values()) {
-      if (report.type === "inbound-rtp" && report.kind === "audio") heard += report.packetsReceived;
-    }
-  }
-  return heard;
-}"""
-# What a person would choose in the browser's own window: a picture that moves.
-A_SCREEN = """
-  navigator.mediaDevices.getDisplayMedia = async () => {
-    const canvas = document.createElement("canvas");
-    const paint = canvas.getContext("2d");
-    let hue = 0;
-    setInterval(() => { paint.fillStyle = `hsl(${hue++ % 360}, 80%, 50%)`; paint.fillRect(0, 0, 300, 150); }, 50);
-    return canvas.captureStream(15);
-  };
-"""
 ONLY_BY_RELAY = """
   const Open = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Open {
@@ -60,47 +31,18 @@ A_NARROW_LINE = """
       [id, report.type === "candidate-pair" ? { ...report, availableIncomingBitrate: 120000 } : report]));
   };
 """
-# What somebody who writes her own page would try.
-PUBLISH_ANYWAY = """async (path) => {
-  const call = new RTCPeerConnection();
-  for (const kind of ["audio", "video", "video"]) call.addTransceiver(kind, { direction: "sendonly" });
-  await call.setLocalDescription();
-  const socket = new WebSocket(`ws://${location.host}${path}`);
-  return new Promise((told) => {
-    socket.onmessage = ({ data }) => {
-      const event = JSON.parse(data);
-      if (event.type === "hello") {
-        const mids = ["0", "1", "2"];
-        const wish = { sdp: call.localDescription.sdp, mids, mic: true, camera: true, screen: false };
-        socket.send(JSON.stringify({ type: "publish", ...wish }));
-      }
-      if (event.type === "answer" || event.type === "refused") { told(event.code ?? event.type); socket.close(); }
-    };
-  });
-}"""
-
-
-def grows(page: Page, what: str = DECODED, by: int = 10, within: float = 40) -> None:
-    """Wait until this page has decoded (or heard) more than it had."""
-    before, ends = page.evaluate(what), time.monotonic() + within
-    while page.evaluate(what) < before + by:
-        assert time.monotonic() < ends, f"nothing more comes in than {before}"
-        page.wait_for_timeout(250)
-
-
-def stands_still(page: Page, what: str = DECODED, seconds: float = 3) -> None:
-    before = page.evaluate(what)
-    page.wait_for_timeout(seconds * 1000)
-    assert page.evaluate(what) <= before + 2
-
-
-def says(page: Page, words: str) -> None:
-    expect(page.locator("[data-media-state]")).to_contain_text(words, timeout=90_000)
-
-
-def write(page: Page, text: str) -> None:
-    page.locator("#say").fill(text)
-    page.keyboard.press("Enter")
+# A line that may be cut; what comes by it may be lost (`deaf`), or be late (`late`: a kind of event).
+A_BAD_LINE = """
+  const Good = window.WebSocket;
+  window.WebSocket = class extends Good {
+    constructor(...given) { super(...given); window.line = this; }
+    set onmessage(hear) {
+      super.onmessage = (event) => {
+        if (!window.deaf) setTimeout(() => hear(event), JSON.parse(event.data).type === window.late ? 1500 : 0);
+      };
+    }
+  };
+"""
 
 
 def test_a_stage_from_the_presenter_to_an_invited_learner(academy: Academy, enter: Visit) -> None:
@@ -122,7 +64,7 @@ def test_a_stage_from_the_presenter_to_an_invited_learner(academy: Academy, ente
     for page in (learner, classmate):
         expect(page.locator("[data-video] figure")).to_have_count(2)
 
-    assert learner.evaluate(PUBLISH_ANYWAY, f"/ws/seminars/{academy.told['session']}/") == "not-allowed"
+    assert learner.evaluate(PUBLISH_ANYWAY, f"/ws/seminars/{academy.told['pieces']['session']}/") == "not-allowed"
 
     learner.locator("[data-hand]").click()
     host.locator("a[href='#room-hands']").click()
@@ -207,3 +149,33 @@ def test_a_cut_wire_is_mended_by_itself(academy: Academy, enter: Visit) -> None:
         presenter.wait_for_timeout(8_000)
         academy.place.cut(off=False)
     grows(learner, within=90)
+
+
+def test_a_line_whose_receipt_was_lost_is_shown_once(enter: Visit) -> None:
+    moderator, learner = enter("moderator", A_BAD_LINE), enter("learner")
+    expect(moderator.locator("[data-count]")).to_have_text("2")
+    moderator.evaluate("window.deaf = true")
+    write(moderator, "Dit avant la coupure")
+    expect(learner.locator("[data-chat] li", has_text="Dit avant la coupure")).to_have_count(1)
+
+    moderator.evaluate("window.deaf = false; window.line.close()")
+    write(learner, "Dit après la coupure")
+
+    expect(moderator.locator("[data-chat]")).to_contain_text("Dit après la coupure")
+    expect(moderator.locator("[data-chat] .waiting")).to_have_count(0)
+    expect(moderator.locator("[data-chat] li", has_text="Dit avant la coupure")).to_have_count(1)
+
+
+def test_whoever_comes_up_at_once_does_not_wait_for_what_she_was_told_before(enter: Visit) -> None:
+    host, learner = enter("host"), enter("learner", A_BAD_LINE)
+    says(learner, "You listen")
+    learner.evaluate("window.late = 'stage'")
+
+    learner.locator("[data-hand]").click()
+    host.locator("a[href='#room-hands']").click()
+    host.get_by_role("button", name="Invite to speak").click()
+    learner.locator("[data-to-stage]").click()
+
+    says(learner, "Everybody hears you")
+    host.get_by_role("button", name="Send Learner Benali back to the audience").click()
+    expect(learner.locator("[data-mic]")).to_be_hidden()

@@ -26,6 +26,7 @@ export class Chat {
   enter(group) {
     this.group = group?.id ? group : null;
     for (const line of group?.messages ?? []) this.lines.set(line.id, line);
+    for (const id of this.waiting.keys()) if (this.lines.has(id)) this.waiting.delete(id); // only its receipt was lost
     list.replaceChildren();
     for (const line of [...this.lines.values()].sort((a, b) => a.n - b.n)) this.#draw(line);
     for (const [id, { text }] of this.waiting) this.#drawWaiting(id, text);

@@ -59,8 +59,10 @@ class Stage {
         if (event.backend !== this.backend || event.scene !== this.scene) this.endCalls();
         Object.assign(this, { scene: event.scene, backend: event.backend, servers: event.ice_servers ?? [] });
         Object.assign(this, { speakers: event.speakers, may: event.may_publish, streamUrl: event.stream_url });
-        if (this.may && this.comesUp) this.goUp();
-        this.comesUp = false;
+        if (this.may && this.comesUp) {
+          this.comesUp = false;
+          this.goUp();
+        }
         if (this.wanted && !this.may) this.comeOff("not-allowed");
         else this.meet();
       },
@@ -80,7 +82,11 @@ class Stage {
         this.meet();
       },
       room: () => { if (this.me && event.state !== this.roomState) this.begin(1_000); this.roomState = event.state; },
-      hand: () => { if (event.person === this.person) this.begin(0); },
+      hand: () => {
+        if (event.person !== this.person) return;
+        if (event.state !== "speaking") this.comesUp = false;
+        this.begin(0);
+      },
       snapshot: () => { this.group = event.group?.id ?? null; },
       group: () => {
         if (event.id === this.group) return;
@@ -125,6 +131,8 @@ class Stage {
       if (code !== "no-feed" && feed) this.lost(feed);
     } else if (["mute", "take-off"].includes(of) && code === "unknown") {
       this.begin(0);
+    } else if (of === "to-stage") {
+      this.comesUp = false;
     }
   }
 

@@ -1,8 +1,10 @@
 """From what Janus wrote to a film, its chapters and its captions; and what happens where that cannot be."""
 
 import json
+import os
 import shutil
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -186,6 +188,21 @@ def test_files_that_are_still_open_are_waited_for(recording):
     make_replay(recording=recording, now=after(1000))
     recording.refresh_from_db()
     assert recording.state == RecordingState.READY
+
+
+def test_what_a_janus_that_died_left_unfinished_is_in_the_film(recording):
+    left = folder_of(recording) / "videoroom-a-user-b-1-audio-0.mjr.tmp"
+    write_audio(left, first_frame=after(3), seconds=5)
+    with left.open("ab") as file:
+        file.write(b"MEET\x00\x00")  # it died in the middle of a packet
+    an_hour_ago = time.time() - 3600
+    os.utime(left, (an_hour_ago, an_hour_ago))
+
+    make_replay(recording=recording, now=after(60))
+
+    recording.refresh_from_db()
+    assert (recording.state, recording.trouble) == (RecordingState.READY, "")
+    assert loudness(recording.audio.name, 3.3, 7.7) > -30
 
 
 def test_one_worker_at_a_time_makes_it(recording):
