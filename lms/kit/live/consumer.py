@@ -53,6 +53,7 @@ class LiveConsumer:
         self.connection = uuid.uuid4().hex  # of this socket alone
         self._receive, self._send = receive, send
         self._listening: asyncio.Task[Any] | None = None
+        self._is_hung_up = False
         self._buckets: dict[str, Bucket] = {}  # of the kinds she has sent: most say little
         self._patience = Bucket(20, 1.0)
 
@@ -156,7 +157,8 @@ class LiveConsumer:
             await self.entered()
             entered = True
             self._listening = asyncio.current_task()
-            await self._listen()
+            if not self._is_hung_up:
+                await self._listen()
         except asyncio.CancelledError:
             if self._listening is None or self.line.is_open:
                 raise
@@ -170,9 +172,10 @@ class LiveConsumer:
                 await self.left()
 
     async def _listen(self) -> None:
-        while self.line.is_open and (message := await self._receive())["type"] == "websocket.receive":
+        while (message := await self._receive())["type"] == "websocket.receive":
             try:
-                await self._answer(message.get("text"))
+                if self.line.is_open:  # else she is being hung up on, which ends this
+                    await self._answer(message.get("text"))
             except Refused as refused:
                 self._refuse(refused)
             except Exception:
@@ -244,6 +247,7 @@ class LiveConsumer:
     async def _hang_up(self, code: int) -> None:
         with suppress(Exception):  # it may be gone already
             await self._send({"type": "websocket.close", "code": code})
+        self._is_hung_up = True
         if self._listening is not None:
             self._listening.cancel()
 
