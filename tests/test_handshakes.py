@@ -43,6 +43,8 @@ FOREIGN = [
 NO_ADDRESS = ["", "localhost", "http://", "http://[", "http://[::1", "http://localhost:99999", "http://localhost:abc"]
 """Our server refuses these itself, before the application is asked."""
 
+pytestmark = pytest.mark.xdist_group("handshakes")  # one process: they share a database
+
 
 @pytest.fixture(scope="module")
 def places(own_database: None) -> dict[str, Any]:

@@ -43,6 +43,8 @@ from tests.routes import consumers
 from tests.snapshots import as_others_left_it
 from tests.world import client_for
 
+pytestmark = pytest.mark.xdist_group("messages")  # one process: they share a database
+
 TABLE = Path(lms.__file__).with_name("messages.csv")
 CONSUMERS = consumers()
 EXAMPLES = 20 * int(os.environ.get("FUZZ", "1"))
