@@ -136,7 +136,7 @@ def fixed_size(source: Path, target: Path) -> list[str]:
 
 
 def scene_film(scene: Scene, target: Path) -> list[str]:
-    """One scene, without sound, in a form that can be put after another."""
+    """One scene, without sound, in a form that can be put after another, be it one frame long."""
     length = f"{scene.seconds:.3f}"
     inputs = ["-f", "lavfi", "-t", length, "-i", f"color=c={BACKGROUND}:s={WIDTH}x{HEIGHT}:r={RATE}"]
     graph, below = [], "0:v"
@@ -152,7 +152,7 @@ def scene_film(scene: Scene, target: Path) -> list[str]:
         graph, below = ["[0:v]null[c0]"], "c0"
     frames = str(round(scene.seconds * RATE))
     made = ["-filter_complex", ";".join(graph), "-map", f"[{below}]", "-frames:v", frames, "-r", str(RATE)]
-    return [*inputs, *made, *_QUALITY, "-crf", "27", "-f", "mpegts", str(target)]
+    return [*inputs, *made, *_QUALITY, "-crf", "27", "-f", "matroska", str(target)]
 
 
 def sound(tracks: Iterable[Track], total: float, target: Path) -> list[str]:

@@ -143,7 +143,7 @@ def _film_of(recording: SessionRecording, raw: list[Path], total: float, folder:
         return [heard]
     listed = []
     for number, scene in enumerate(films.scenes(pictures, pages, total)):
-        piece = folder / f"scene-{number:04d}.ts"
+        piece = folder / f"scene-{number:04d}.mkv"
         _ffmpeg(films.scene_film(scene, piece), patience)
         listed.append(f"file '{piece.name}'")
     (folder / "scenes.txt").write_text("\n".join(listed), encoding="utf-8")

@@ -114,6 +114,7 @@ def worker(academy: Academy) -> Iterator[Process]:
     academy.worker.start()
     yield academy.worker
     academy.worker.stop()
+    print(academy.worker.said())
 
 
 @pytest.fixture(scope="package")

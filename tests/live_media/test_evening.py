@@ -111,13 +111,32 @@ def test_an_evening_with_accidents(
     presenter.get_by_role("button", name="Send Lina Benali back to the audience").click()
     expect(learner.locator("[data-mic]")).to_be_hidden()
 
-    # The web process dies, and is started again.
+    # Small groups, and everybody back.
     say(classmate, "Bonsoir !")
+    presenter.locator("a[href='#room-desk']").click()
+    groups = unfolded(presenter, "Small groups")
+    groups.get_by_label("Names of the groups, one a line").fill("Rive gauche\nRive droite")
+    groups.get_by_role("button", name="Send everybody into groups").click()
+    for page in audience:
+        expect(page.locator("[data-group-name]")).to_contain_text("Rive")
+    assert len({page.locator("[data-group-name]").inner_text() for page in audience}) == 2
+    write(learner, "Dans mon groupe")
+    reads(learner, ["Dans mon groupe"])
+    reads(classmate, [])
+    groups.get_by_role("button", name="Everybody back now").click()
+    moved = {}
+    for page in audience:
+        expect(page.locator("[data-group]")).to_be_hidden()
+        moved[page] = now()
+        reads(page, said)
+
+    # The web process dies, and is started again.
     presenter.locator("a[href='#room-chat']").click()
-    until(lambda: last_sign(first) > opened and between_signs(first))
+    until(lambda: between_signs(first))
     write(presenter, "Juste avant la panne")
     academy.web.kill()
-    killed, sign = now(), last_sign(first)
+    killed, sign = now(), {page: max(last_sign(first), moved[page]) for page in audience}
+    silent = max(sign.values()) + LATEST_SIGN + timedelta(seconds=2)
     write(classmate, "Pendant la panne")
     academy.open()
     for page in pages:
@@ -134,26 +153,11 @@ def test_an_evening_with_accidents(
     for page in audience:
         grows(page)
 
-    # Small groups, and everybody back.
-    presenter.locator("a[href='#room-desk']").click()
-    groups = unfolded(presenter, "Small groups")
-    groups.get_by_label("Names of the groups, one a line").fill("Rive gauche\nRive droite")
-    groups.get_by_role("button", name="Send everybody into groups").click()
-    for page in audience:
-        expect(page.locator("[data-group-name]")).to_contain_text("Rive")
-    assert len({page.locator("[data-group-name]").inner_text() for page in audience}) == 2
-    write(learner, "Dans mon groupe")
-    reads(learner, ["Dans mon groupe"])
-    reads(classmate, [])
-    groups.get_by_role("button", name="Everybody back now").click()
-    for page in audience:
-        expect(page.locator("[data-group]")).to_be_hidden()
-        reads(page, said)
-
     # Her cable is cut; the others go on.
     cut = time.monotonic()
     at_home.cut(learner, off=True)
     write(learner, "Vous m’entendez ?")
+    presenter.locator("a[href='#room-desk']").click()
     polls = unfolded(presenter, "Polls and quizzes")
     polls.get_by_label("Your question to the room").fill("On continue ?")
     polls.get_by_label("Answers, one a line").fill("Oui\nNon")
@@ -179,6 +183,7 @@ def test_an_evening_with_accidents(
         expect(page.locator("[data-poll-state]")).to_have_text("Closed. Answers: 2.")
 
     # Janus dies while it records, and is started again.
+    until(lambda: now() > silent - timedelta(seconds=12), within=LATEST_SIGN.total_seconds())
     presenter.get_by_role("button", name="Record", exact=True).click()
     for page in pages:
         expect(page.locator("[data-flag=recording]")).to_be_visible()
@@ -197,7 +202,7 @@ def test_an_evening_with_accidents(
     left = now()
     classmate.get_by_role("link", name="Leave the room").click()
     classmate.wait_for_url(academy.path("evening"))
-    until(lambda: now() > sign + LATEST_SIGN + CLOSE, within=LATEST_SIGN.total_seconds())
+    until(lambda: now() > silent)
     presenter.once("dialog", lambda dialog: dialog.accept())
     ended = now()
     presenter.get_by_role("button", name="End for everybody").click()
@@ -206,8 +211,8 @@ def test_an_evening_with_accidents(
 
     # A process that dies takes what followed its last sign of life; a cut that mends in time takes nothing.
     whole = {
-        "Lina Benali": (first, ended, (sign - opened) + (ended - back[learner])),
-        "Karim Petit": (came, left, (max(sign, came) - came) + (left - back[classmate])),
+        "Lina Benali": (first, ended, (sign[learner] - opened) + (ended - back[learner])),
+        "Karim Petit": (came, left, (sign[classmate] - came) + (left - back[classmate])),
     }
     for name, seconds, first_in, last_out in attendances(academy):
         clocked_in, clocked_out, there = whole.pop(name)
@@ -245,7 +250,7 @@ def test_an_evening_with_accidents(
     assert text.count("Not signed") == 1
     assert text.count("Away: ") == 2
     zone = ZoneInfo(academy.told["evening"]["zone"])
-    for moment in (first, ended, came, left, sign, back[learner], back[classmate], learner_signed, signed):
+    for moment in (first, ended, came, left, *sign.values(), *back.values(), learner_signed, signed):
         assert is_stamped(text, moment.astimezone(zone)), f"{moment.astimezone(zone):%H:%M:%S} is not in:\n{text}"
 
     # The replay.

@@ -1,5 +1,6 @@
 """What a film is made of, and what ffmpeg is asked for."""
 
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -42,7 +43,25 @@ def test_scenes_follow_one_another_from_the_start_to_the_end(tracks, pages, tota
         for _what, x, y, width, height in films.regions(scene):
             assert 0 <= x <= x + width <= films.WIDTH
             assert 0 <= y <= y + height <= films.HEIGHT
-        assert not any("e-" in part for part in films.scene_film(scene, Path("x.ts")) if part[:1].isdigit())
+        assert not any("e-" in part for part in films.scene_film(scene, Path("x.mkv")) if part[:1].isdigit())
+
+
+def test_scenes_of_a_few_frames_are_put_together_with_the_others(tmp_path):
+    """Somebody on stage is seen a tenth of a second after the recording began."""
+    lengths = (3, 25, 2, 1)
+    ffmpeg = ["ffmpeg", "-nostdin", "-v", "error", "-y"]
+    for number, frames in enumerate(lengths):
+        scene = Scene(0, frames / films.RATE, None, ())
+        subprocess.run([*ffmpeg, *films.scene_film(scene, tmp_path / f"{number}.mkv")], check=True)
+    pieces, heard, film = tmp_path / "scenes.txt", tmp_path / "sound.m4a", tmp_path / "film.mp4"
+    pieces.write_text("\n".join(f"file '{number}.mkv'" for number in range(len(lengths))))
+    subprocess.run([*ffmpeg, *films.sound([], sum(lengths) / films.RATE, heard)], check=True)
+    subprocess.run([*ffmpeg, *films.together(pieces, heard, film)], check=True)
+    ask = ["ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "frame=pts_time", "-of", "csv=p=0"]
+    told = subprocess.run([*ask, str(film)], check=True, capture_output=True, text=True).stdout.split()
+    shown = [float(at.strip(",")) for at in told]
+    assert len(shown) == sum(lengths)
+    assert all(abs(two - one - 1 / films.RATE) < 0.001 for one, two in pairwise(shown))
 
 
 def test_what_janus_says_of_a_track():
