@@ -1,17 +1,23 @@
 """The socket of a live room: who comes in, what each message does, and for whom."""
 
+import asyncio
+import time
 import uuid
+from concurrent.futures import Future
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from asgiref.current_thread_executor import CurrentThreadExecutor
+from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from lms.accounts.services import suspend
-from lms.kit.live import rounds, switchboard
+from lms.kit.live import publishing, rounds, switchboard
 from seminars.enums import HandState, RegistrationState, RoomRole, SessionState
 from seminars.models import (
     BreakoutSeat,
@@ -297,6 +303,30 @@ async def test_the_end_is_for_all_and_the_host_may_leave_without_it(room: Room) 
     assert not await let_in(room, "learner")
     session = await LiveSession.objects.aget(pk=room.session.pk)
     assert (session.state, session.ended_at is not None) == (SessionState.ENDED, True)
+
+
+async def test_whoever_is_put_out_by_her_own_message_is_still_checked_out(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the socket is closed before the thread that answers her has gone on from `async_to_sync`."""
+    publish, run, told = publishing._publish, CurrentThreadExecutor.run_until_future, []
+
+    def publish_by_redis(*args: Any, **kwargs: Any) -> None:
+        told.append(partial(publish, *args, **kwargs))
+        async_to_sync(asyncio.sleep)(0)
+
+    def run_and_dawdle(self: CurrentThreadExecutor, future: Future[Any]) -> None:
+        run(self, future)
+        while told:
+            told.pop()()
+        time.sleep(0.05)
+
+    monkeypatch.setattr(publishing, "_publish", publish_by_redis)
+    monkeypatch.setattr(CurrentThreadExecutor, "run_until_future", run_and_dawdle)
+    async with all_in(room, "host") as (host,):
+        await host.says("room", what="end")
+        assert await host.is_closed_with() == 4404
+    assert await Stay.objects.filter(person=room.host, left_at__isnull=False).acount() == 1
 
 
 # --- Chat -------------------------------------------------------------------------------------------------------------

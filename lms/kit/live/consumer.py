@@ -52,7 +52,7 @@ class LiveConsumer:
         self.client_id = ""  # of one device of this person, the same when it comes back
         self.connection = uuid.uuid4().hex  # of this socket alone
         self._receive, self._send = receive, send
-        self._listening: asyncio.Task[Any] | None = None
+        self._waiting: asyncio.Task[Any] | None = None  # for her next message
         self._is_hung_up = False
         self._buckets: dict[str, Bucket] = {}  # of the kinds she has sent: most say little
         self._patience = Bucket(20, 1.0)
@@ -156,15 +156,8 @@ class LiveConsumer:
             self.line.put(await database_sync_to_async(self._hello)())
             await self.entered()
             entered = True
-            self._listening = asyncio.current_task()
-            if not self._is_hung_up:
-                await self._listen()
-        except asyncio.CancelledError:
-            if self._listening is None or self.line.is_open:
-                raise
-            self._listening.uncancel()  # we have hung up, and wait for no answer
+            await self._listen()
         finally:
-            self._listening = None
             here().rounds.remove(self)
             await here().leave(group, self.line)
             await here().leave(self._rights.group, self.line)
@@ -172,7 +165,7 @@ class LiveConsumer:
                 await self.left()
 
     async def _listen(self) -> None:
-        while (message := await self._receive())["type"] == "websocket.receive":
+        while (message := await self._next_message()) is not None:
             try:
                 if self.line.is_open:  # else she is being hung up on, which ends this
                     await self._answer(message.get("text"))
@@ -182,6 +175,26 @@ class LiveConsumer:
                 # Our own mistake: logged, told to this client, and the room goes on.
                 log.exception("a message to %s failed", type(self).__name__)
                 self._refuse(Refused("failed"))
+
+    async def _next_message(self) -> dict[str, Any] | None:
+        """None: she has gone, or we have hung up, which waits for no answer of hers.
+
+        Hanging up interrupts only this waiting, never the answer to a message: a thread cannot be interrupted, and
+        whoever is cancelled while one runs for her may be left with the executor of an `async_to_sync` that is over.
+        """
+        if self._is_hung_up:
+            return None
+        self._waiting = asyncio.current_task()
+        try:
+            message = await self._receive()
+        except asyncio.CancelledError:
+            if self._waiting is None or not self._is_hung_up:
+                raise
+            self._waiting.uncancel()
+            return None
+        finally:
+            self._waiting = None
+        return message if message["type"] == "websocket.receive" else None
 
     async def _answer(self, text: str | None) -> None:
         if text is None:
@@ -248,8 +261,8 @@ class LiveConsumer:
         with suppress(Exception):  # it may be gone already
             await self._send({"type": "websocket.close", "code": code})
         self._is_hung_up = True
-        if self._listening is not None:
-            self._listening.cancel()
+        if self._waiting is not None:
+            self._waiting.cancel()
 
 
 class Nowhere(LiveConsumer):
