@@ -403,6 +403,7 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
     }
 elif _mail["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
     MAILERS["default"]["OPTIONS"] = {"file_path": str(VAR_DIR / "mail")}
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=4)  # at once; some mail services allow fewer
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="academie@example.org")
 REPLY_ADDRESS = env.str("REPLY_ADDRESS", default="")  # where answers to the forum's mails go: a@b takes a+anything@b
 INBOUND_MAIL_SECRET = env.str("INBOUND_MAIL_SECRET", default="")  # what a mail service says when it hands us a mail

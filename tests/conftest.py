@@ -54,6 +54,7 @@ def house(folder: Path) -> dict[str, Any]:
     changed: dict[str, Any] = {
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "MAILERS": {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}},
+        "MAIL_CONNECTIONS": 1,  # so that mails leave in order
         "VAR_DIR": folder,
         "MEDIA_ROOT": folder / "media",
         "STORAGES": {

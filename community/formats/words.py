@@ -12,6 +12,11 @@ LONGEST_WORD = 40
 MOST_WORDS = 12
 """Words of a question that are looked for."""
 _WORD = re.compile(r"[^\W_]+")
+_FRENCH = "cp1252"
+_WRITTEN = re.compile(r"(?:(?<=i)qu|(?<=[ae])nt|(?<=[ab])l|(?<=u)x|i)$")
+"""Endings that the stemmer writes where a word has others: « criticatrice » is « critiqu », « royaux » is « royal »."""
+_SPREAD = re.compile(r"[ao](?=e|$)|s(?=s|$)|1(?=[24]|$)|3(?=4|$)")
+"""Letters that may have been one with what follows: æ, œ, ß, ½, ¼, ¾."""
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"})
 _EMPTY = frozenset(
     word
@@ -37,43 +42,40 @@ def wanted(text: str) -> list[tuple[str, ...]]:
 
 def place_of(text: str, asked: Collection[str]) -> int | None:
     """Where the first word of `text` begins that has one of these stems."""
-    for found in _candidates(text, frozenset(asked)):
-        for word in _words(found[0]):
+    for start, end in _candidates(text, asked):
+        for word in _words(text[start:end]):
             if not set(stems(word)).isdisjoint(asked):
-                return found.start()
+                return start
     return None
 
 
-def _candidates(text: str, asked: frozenset[str]) -> Iterator[re.Match[str]]:
-    """The words worth taking apart: in the letters of French, those that begin like a stem, which keeps the first two
-    letters of its word; in others, all of them."""
+def _candidates(text: str, asked: Collection[str]) -> Iterator[tuple[int, int]]:
+    """The words worth taking apart: in the letters of French, those that begin like a stem; in others, all of them."""
     try:
-        text.encode("cp1252")
+        plain = text.encode(_FRENCH).translate(_letters())
+        begins = "|".join(map(_beginning, asked)).encode("ascii") or b"(?!)"
     except UnicodeEncodeError:
-        return _WORD.finditer(text)
-    return _like(asked).finditer(text)
+        return (found.span() for found in _WORD.finditer(text))
+    return (found.span() for found in re.finditer(rb"\b(?:%b)\w*" % begins, plain))
 
 
-@lru_cache(maxsize=256)
-def _like(asked: frozenset[str]) -> re.Pattern[str]:
-    begins = {begin for stem in asked for begin in _beginnings(stem)}
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(begins)) or '(?!)'})[^\W_]*")
-
-
-def _beginnings(stem: str) -> Iterator[str]:
-    """How a word of this stem may begin, as it is spelt: « coe » as « cœ », « ete » as « Été »."""
-    alone = [spelt for spelt, plain in _spellings().items() if plain == stem[0]]
-    after = [spelt for spelt, plain in _spellings().items() if plain[0] == stem[1:2]]
-    if alone and (after or len(stem) == 1):
-        yield "".join(f"[{''.join(letters)}]" for letters in (alone, after) if letters)
-    yield from (spelt for spelt, plain in _spellings().items() if len(plain) > 1 and plain[:2] == stem[:2])
+def _beginning(stem: str) -> str:
+    """What a word of this stem begins with, in `_letters`: all of it but an ending that the stemmer has written."""
+    begin = _WRITTEN.sub("", stem) or stem[0]
+    spread = _SPREAD.search(begin)
+    return f"{begin[: spread.start()]}[{spread[0]}_]" if spread else begin
 
 
 @cache
-def _spellings() -> dict[str, str]:
-    """Each letter and digit of French typewriters → itself without case and accent: É → e, Œ → oe, ß → ss."""
-    letters = _WORD.findall(" ".join(bytes(range(256)).decode("cp1252", errors="ignore")))
-    return {letter: _plain(letter.casefold().translate(_LIGATURES)) for letter in letters}
+def _letters() -> bytes:
+    """For `bytes.translate`: each letter and digit plain, É → e; one that spreads (œ) or has no plain form (ø) → _."""
+    plain = [" "] * 256
+    for code in range(256):
+        letter = bytes([code]).decode(_FRENCH, errors="replace")
+        if _WORD.match(letter):
+            said = _plain(letter.casefold().translate(_LIGATURES))
+            plain[code] = said if said.isascii() and len(said) == 1 else "_"
+    return "".join(plain).encode("ascii")
 
 
 @lru_cache(maxsize=20_000)

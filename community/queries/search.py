@@ -1,9 +1,11 @@
 """Finding what was written: by its stems, in one index, and only what the person who asks may read."""
 
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -12,7 +14,7 @@ from django.utils import timezone
 from community.enums import ThreadKind
 from community.formats.words import place_of, terms, wanted
 from community.models import Post, Space, Thread
-from community.queries.sight import sight_of
+from community.queries.sight import Sight, sight_of
 from lms.accounts.models import User
 from lms.kit.sanitize import text_of_clean
 
@@ -26,10 +28,10 @@ SIMILAR = 5
 ROUNDS = 2
 """Times that the index alone is asked before it is asked together with what somebody may read."""
 SHOWN = (
-    *("public_id", "created_at", "html", "author__display_name", "author__email"),
+    *("public_id", "created_at", "html", "author_id", "author__display_name", "author__email"),
     *("thread__title", "thread__space_id", "thread__accepted_id"),
 )
-"""What a result shows: to read every column of twenty messages takes longer than to find them."""
+"""What a result shows: to make sixty objects of twenty messages takes longer than to find them."""
 LOOKED_AT = 60
 """Threads, the newest ones with a word in common, among which similar ones are chosen."""
 
@@ -53,9 +55,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`words`: the part of the message where the first of the words stands, as plain text."""
+    """A message that was found. `words`: the part of it where the first of the words stands, as plain text."""
 
-    post: Post
+    public_id: UUID
+    created_at: datetime
+    author: User
+    title: str
+    space: Space
+    is_solved: bool
     words: str
 
 
@@ -74,16 +81,31 @@ def search(user: Any, asked: Asked, page: int = 1) -> Found:
     page = min(max(page, 1), LAST_PAGE)
     posts = Post.objects.standing().filter(_of_message(asked))
     seen = Q(thread__space__in=sight_of(user).spaces, thread__hidden_at=None) & _of_thread(asked)
-    rows = Post.objects.select_related("thread", "author").only(*SHOWN)
     start = (page - 1) * PAGE
-    if groups := wanted(asked.words):
-        found = _newest(posts, groups, rows.filter(seen), start + PAGE + 1)[start:]
+    groups = wanted(asked.words)
+    if groups:
+        found = _newest(posts, groups, seen, start + PAGE + 1, read=_shown)[start:]
     else:
-        found = list((rows & posts).filter(seen).order_by("-created_at", "-pk")[start : start + PAGE + 1])
-    for post in found[:PAGE]:
-        post.thread.space = sight_of(user).spaces[post.thread.space_id]
-    hits = tuple(Hit(post, excerpt(text_of_clean(post.html), asked.words)) for post in found[:PAGE])
+        found = list(_shown(posts.filter(seen).order_by("-created_at", "-pk"))[start : start + PAGE + 1])
+    forms = frozenset(stem for group in groups for stem in group)
+    hits = tuple(_hit(row, forms, sight_of(user)) for row in found[:PAGE])
     return Found(hits, page, has_more=len(found) > PAGE and page < LAST_PAGE)
+
+
+def _shown(posts: QuerySet[Post]) -> QuerySet[Any]:
+    return posts.values_list(*SHOWN, named=True)
+
+
+def _hit(row: Any, forms: Collection[str], sight: Sight) -> Hit:
+    return Hit(
+        public_id=row.public_id,
+        created_at=row.created_at,
+        author=User(pk=row.author_id, display_name=row.author__display_name, email=row.author__email),
+        title=row.thread__title,
+        space=sight.spaces[row.thread__space_id],
+        is_solved=row.thread__accepted_id is not None,
+        words=excerpt(text_of_clean(row.html), forms),
+    )
 
 
 def similar(user: Any, text: str, *, space: Space | None = None) -> list[Thread]:
@@ -92,9 +114,9 @@ def similar(user: Any, text: str, *, space: Space | None = None) -> list[Thread]
     if not groups:
         return []
     spaces = [space.pk] if space is not None and space.pk in sight_of(user).spaces else sight_of(user).spaces
-    seen = Post.objects.filter(thread__space__in=spaces, thread__hidden_at=None).select_related("thread__space")
     posts = Post.objects.standing().filter(number=1)
-    rows = _newest(posts, groups, seen.defer("source", "html"), LOOKED_AT, every=False)
+    seen = Q(thread__space__in=spaces, thread__hidden_at=None)
+    rows = _newest(posts, groups, seen, LOOKED_AT, read=_with_thread, every=False)
     least = min(2, len(groups))
     points = Counter({post: _points(post, groups) for post in rows})
     return [post.thread for post, count in points.most_common(SIMILAR) if count >= least]
@@ -139,11 +161,11 @@ def authors_named(name: str) -> tuple[int, ...] | None:
     return tuple(people.order_by("pk").values_list("pk", flat=True)[:MOST_AUTHORS])
 
 
-def excerpt(text: str, words: str, length: int = 240) -> str:
-    """The part of a message where the first of the words stands."""
+def excerpt(text: str, forms: Collection[str], length: int = 240) -> str:
+    """The part of a message where the first word with one of these stems stands."""
     if len(text) <= length:
         return text
-    place = place_of(text, {stem for group in wanted(words) for stem in group}) or 0
+    place = place_of(text, forms) or 0
     start = max(0, text.rfind(" ", 0, max(0, place - length // 3)) + 1) if place > length // 2 else 0
     cut = text[start : start + length]
     if start + length < len(text):
@@ -151,10 +173,20 @@ def excerpt(text: str, words: str, length: int = 240) -> str:
     return f"… {cut}" if start else cut
 
 
+def _with_thread(posts: QuerySet[Post]) -> QuerySet[Any]:
+    return posts.select_related("thread__space").defer("source", "html")
+
+
 def _newest(
-    posts: QuerySet[Post], groups: list[tuple[str, ...]], seen: QuerySet[Post], count: int, *, every: bool = True
-) -> list[Post]:
-    """The `count` newest of `posts` with these words that are among `seen`.
+    posts: QuerySet[Post],
+    groups: list[tuple[str, ...]],
+    seen: Q,
+    count: int,
+    *,
+    read: Callable[[QuerySet[Post]], QuerySet[Any]],
+    every: bool = True,
+) -> list[Any]:
+    """The `count` newest of `posts` with these words that are among what may be `seen`, as `read` wants them.
 
     SQLite's index gives the newest first, and what may not be read is passed over. PostgreSQL's says first which
     messages have the words, twice as many as are wanted; what may be read of them is asked afterwards. Where most may
@@ -162,16 +194,17 @@ def _newest(
     asked at once: from the beginning, it would go through all the threads she reads.
     """
     if connection.vendor == "sqlite":
-        return list(matching(seen & posts, groups, every=every)[:count])
-    found: list[Post] = []
+        return list(read(matching(posts.filter(seen), groups, every=every))[:count])
+    found: list[Any] = []
     below, step = None, 2 * count
     for _round in range(ROUNDS):
         ids = list(matching(posts, groups, every=every, below=below).values_list("pk", flat=True)[:step])
-        found += seen.filter(pk__in=ids).order_by("-pk")[: count - len(found)]
+        rows = Post.objects.filter(seen, pk__in=ids).order_by("-pk")
+        found += read(rows)[: count - len(found)]
         if len(found) >= count or len(ids) < step:
             return found
         below, step = ids[-1], 8 * step
-    return found + list(matching(seen & posts, groups, every=every, below=below)[: count - len(found)])
+    return found + list(read(matching(posts.filter(seen), groups, every=every, below=below))[: count - len(found)])
 
 
 def _of_message(asked: Asked) -> Q:

@@ -33,11 +33,22 @@ _HEADERS = _Headers()
 _HEADERS.map_to_type("list-unsubscribe", _InOneLine)
 
 
+class _Policy(email.policy.EmailPolicy):
+    @lru_cache(maxsize=256)  # noqa: B019 - there are two of it
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return super().fold_binary(name, value)
+
+
+@cache
+def _policy_like(policy: Any) -> _Policy:
+    return _Policy(linesep=policy.linesep, header_factory=_HEADERS)
+
+
 class Mail(EmailMultiAlternatives):
     """A mail with the link by which programs unsubscribe in one piece."""
 
     def message(self, *, policy: Any = email.policy.default) -> EmailMessage:
-        message: EmailMessage = super().message(policy=policy.clone(header_factory=_HEADERS))
+        message: EmailMessage = super().message(policy=_policy_like(policy))
         for part in message.walk():
             if part.is_multipart():
                 part.set_boundary(secrets.token_hex(16))  # else Python searches the whole text for one of its own

@@ -1,10 +1,14 @@
-"""How a message leaves: one mail connection for many mails, one push service after the other."""
+"""How a message leaves: a few mail connections for many mails, one push service after the other."""
 
 import smtplib
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import cached_property
+from queue import Empty, LifoQueue
 from types import TracebackType
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.mail import mailers
 
 from lms.programmes.models import TrainingProvider
@@ -34,11 +38,15 @@ class ServerAway(Exception):
 
 
 class MailSender:
-    """Sends mails over one connection, opened with the first of them and again when the server has closed it."""
+    """Hands mails over by MAIL_CONNECTIONS connections at once: most of a mail's time is the server's.
+
+    To be entered and left: leaving waits for what is under way, and hangs up.
+    """
 
     def __init__(self) -> None:
-        self._connection: Any = None
-        self._help_contact: TrainingProvider | None = None
+        self._threads = ThreadPoolExecutor(settings.MAIL_CONNECTIONS, thread_name_prefix="mail")
+        self._idle: LifoQueue[_MailConnection] = LifoQueue()
+        self._away = ""  # what the server said that takes nothing: it is not called again for what was on its way
 
     def __enter__(self) -> Self:
         return self
@@ -46,24 +54,17 @@ class MailSender:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hang_up()
+        self._threads.shutdown()
+        while not self._idle.empty():
+            self._idle.get().hang_up()
 
-    def send(self, delivery: Delivery, now: datetime) -> None:
-        """Raises Refused, NotNeeded or ServerAway."""
-        if self._connection is None:
-            self._call()
-        mail = self._mail(delivery)
-        try:
-            self._hand_over(mail)
-        except OSError:  # smtplib's own errors are OSErrors too
-            # Servers hang up after so many mails, or so many minutes: one call more, for this mail.
-            self._hang_up()
-            self._call()
-            try:
-                self._hand_over(mail)
-            except OSError as error:
-                self._hang_up()
-                raise Refused(_words(error)) from error
+    def start(self, delivery: Delivery, now: datetime) -> Future[None]:
+        """Make the mail and let it go; what comes of it may raise Refused or ServerAway. Raises NotNeeded."""
+        return self._threads.submit(self._hand_over, self._mail(delivery))
+
+    @cached_property
+    def _help_contact(self) -> TrainingProvider | None:
+        return provider()
 
     def _mail(self, delivery: Delivery) -> Mail:
         if delivery.notification is not None:
@@ -74,8 +75,63 @@ class MailSender:
         return digest_mail(delivery, items, telling_choices(delivery.recipient).digest, self._help_contact)
 
     def _hand_over(self, mail: Mail) -> None:
+        """In a thread of its own, which asks the database nothing."""
         try:
-            self._connection.send_messages([mail])
+            connection = self._idle.get_nowait()
+        except Empty:
+            connection = _MailConnection()
+        try:
+            if self._away:
+                raise ServerAway(self._away)
+            connection.send(mail)
+        except ServerAway as away:
+            self._away = str(away)
+            raise
+        finally:
+            self._idle.put(connection)
+
+
+class _MailConnection:
+    """Opened with its first mail, and again when the server has closed it."""
+
+    def __init__(self) -> None:
+        self._backend: Any = None
+
+    def send(self, mail: Mail) -> None:
+        """Raises Refused or ServerAway."""
+        if self._backend is None:
+            self._call()
+        try:
+            self._hand_over(mail)
+        except OSError:  # smtplib's own errors are OSErrors too
+            # Servers hang up after so many mails, or so many minutes: one call more, for this mail.
+            self.hang_up()
+            self._call()
+            try:
+                self._hand_over(mail)
+            except OSError as error:
+                self.hang_up()
+                raise Refused(_words(error)) from error
+
+    def hang_up(self) -> None:
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            try:
+                backend.close()
+            except OSError:
+                return  # it has hung up before us
+
+    def _call(self) -> None:
+        backend = mailers.default
+        try:
+            backend.open()
+        except OSError as error:
+            raise ServerAway(_words(error)) from error
+        self._backend = backend
+
+    def _hand_over(self, mail: Mail) -> None:
+        try:
+            self._backend.send_messages([mail])
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _reply in error.recipients.values()]
             raise Refused(_words(error), for_good=all(code >= 500 for code in codes)) from error
@@ -88,29 +144,18 @@ class MailSender:
         except ValueError as error:  # an address no mail can be sent to
             raise Refused(_words(error), for_good=True) from error
 
-    def _call(self) -> None:
-        connection = mailers.default
-        try:
-            connection.open()
-        except OSError as error:
-            raise ServerAway(_words(error)) from error
-        self._connection = connection
-        self._help_contact = provider()
-
-    def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                connection.close()
-            except OSError:
-                return  # it has hung up before us
-
 
 class PushSender:
     """Sends one notification to every browser that its person asked for."""
 
-    def send(self, delivery: Delivery, now: datetime) -> None:
+    def start(self, delivery: Delivery, now: datetime) -> Future[None]:
         """Raises Refused when a browser's service did not take it (all are asked again then), NotNeeded."""
+        self._send(delivery, now)
+        sent: Future[None] = Future()
+        sent.set_result(None)
+        return sent
+
+    def _send(self, delivery: Delivery, now: datetime) -> None:
         browsers = list(PushSubscription.objects.filter(person=delivery.recipient))
         if delivery.notification is None or not webpush.is_configured() or not browsers:
             raise NotNeeded

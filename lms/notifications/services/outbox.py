@@ -1,4 +1,4 @@
-"""The outbox: rows are claimed, sorted out, sent, and settled one by one; whoever dies leaves them to the next.
+"""The outbox: rows are claimed, sorted out, sent, and settled as they leave; whoever dies leaves them to the next.
 
 A worker holds its rows by a lease, not by a lock: nothing is held in the database while a mail server is slow. A worker
 killed between sending and settling sends again after the lease; the Message-ID (or the push's tag) is the same, so it
@@ -6,10 +6,13 @@ is shown once.
 """
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+from concurrent.futures import Future, wait
 from datetime import date, datetime, timedelta
 from time import monotonic
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, Q
 
@@ -29,6 +32,8 @@ LEASE = timedelta(seconds=60)
 """How long a claimed row stays with its worker."""
 WORKING = timedelta(seconds=30)
 """How long a worker goes on with a batch; the rest of its lease is for the message it has in hand."""
+AHEAD = 2
+"""Messages of a connection that are under way: the one it hands over, and the next."""
 KEPT = timedelta(days=90)
 """How long a settled row is kept."""
 PRUNED_AT_ONCE = 1_000
@@ -37,7 +42,7 @@ type _Sender = MailSender | PushSender
 
 
 def send_due(*, now: datetime) -> int:
-    """Send everything that is due, in batches over one mail connection; returns how many left.
+    """Send everything that is due, in batches over a few mail connections; returns how many left.
 
     Several workers may do so at once. A server that does not answer ends it: the rows come back after their wait.
     """
@@ -156,34 +161,70 @@ def _finish(row: Delivery, state: DeliveryState, now: datetime) -> None:
 def _send_batch(rows: list[Delivery], senders: dict[str, _Sender], now: datetime) -> tuple[int, bool]:
     """How many left, and whether a server is away. Rows that there was no time for are given back at once."""
     started = monotonic()
-    sent = 0
-    for index, row in enumerate(rows):
+    left, under_way = deque(rows), _UnderWay()
+    while left or under_way.rows:
         at = now + timedelta(seconds=monotonic() - started)
-        if at - now > WORKING:
-            _give_back(rows[index:])
-            break
-        try:
-            senders[row.channel].send(row, at)
-        except ServerAway as away:
-            for left in rows[index:]:
-                _fail(left, str(away), at, for_good=False)
-            return sent, True
-        except NotNeeded:
-            _settle(row, DeliveryState.SKIPPED, at)
-        except Refused as refused:
-            _fail(row, str(refused), at, for_good=refused.for_good)
-        except Exception as error:
-            log.exception("message %s could not be made", row.public_id)
-            _fail(row, repr(error), at, for_good=False)
+        if left and at - now > WORKING:
+            _give_back(left)
+            left.clear()
+        elif left and len(under_way.rows) < settings.MAIL_CONNECTIONS * AHEAD:
+            row = left.popleft()
+            under_way.rows.append((row, _start(row, senders[row.channel], at)))
         else:
-            _settle(row, DeliveryState.SENT, at)
-            sent += 1
-    return sent, False
+            under_way.settle(at)
+            if under_way.away:
+                for row in left:
+                    _fail(row, under_way.away, at, for_good=False)
+                left.clear()
+    return under_way.sent, bool(under_way.away)
 
 
-def _settle(row: Delivery, state: DeliveryState, now: datetime) -> None:
-    # By itself and at once: what a killed worker has to send again is one message, not a batch.
-    Delivery.objects.filter(pk=row.pk).update(state=state, finished_at=now, claimed_until=None, last_error="")
+def _start(row: Delivery, sender: _Sender, now: datetime) -> Future[None]:
+    try:
+        return sender.start(row, now)
+    except Exception as error:  # noqa: BLE001 - `settle` meets it
+        failed: Future[None] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+class _UnderWay:
+    """Messages that are with their connections, oldest first; a killed worker has no more than these to send again."""
+
+    def __init__(self) -> None:
+        self.rows: deque[tuple[Delivery, Future[None]]] = deque()
+        self.sent = 0
+        self.away = ""
+        """What a server said that takes nothing any more."""
+
+    def settle(self, now: datetime) -> None:
+        """Wait for the oldest; it is settled, and those after it that are done as well."""
+        sent = []
+        wait([self.rows[0][1]])
+        while self.rows and self.rows[0][1].done():
+            row, result = self.rows.popleft()
+            try:
+                result.result()
+            except ServerAway as away:
+                self.away = str(away)
+                _fail(row, self.away, now, for_good=False)
+            except NotNeeded:
+                _settle([row], DeliveryState.SKIPPED, now)
+            except Refused as refused:
+                _fail(row, str(refused), now, for_good=refused.for_good)
+            except Exception as error:
+                log.exception("message %s could not be made", row.public_id)
+                _fail(row, repr(error), now, for_good=False)
+            else:
+                sent.append(row)
+        if sent:
+            _settle(sent, DeliveryState.SENT, now)
+            self.sent += len(sent)
+
+
+def _settle(rows: list[Delivery], state: DeliveryState, now: datetime) -> None:
+    settled = Delivery.objects.filter(pk__in=[row.pk for row in rows])
+    settled.update(state=state, finished_at=now, claimed_until=None, last_error="")
 
 
 def _fail(row: Delivery, error: str, now: datetime, *, for_good: bool) -> None:
@@ -198,7 +239,7 @@ def _fail(row: Delivery, error: str, now: datetime, *, for_good: bool) -> None:
         ours.update(due_at=due_at, claimed_until=None, last_error=error[:500])
 
 
-def _give_back(rows: list[Delivery]) -> None:
+def _give_back(rows: Iterable[Delivery]) -> None:
     for row in rows:
         Delivery.objects.filter(pk=row.pk).update(claimed_until=None, attempts=row.attempts - 1)
 

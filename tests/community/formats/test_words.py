@@ -1,5 +1,7 @@
 """Stems: French endings, accents, ligatures; nothing that an engine could read as an operator."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,6 +58,30 @@ def test_stems_are_letters_and_digits_whatever_is_typed(text: str) -> None:
 )
 def test_where_a_word_stands(text: str, word: str, place: int | None) -> None:
     assert place_of(text, {stem for group in wanted(word) for stem in group}) == place
+
+
+# The endings that the stemmer replaces by others, and some that it takes off.
+ENDINGS = re.findall(
+    r"\w+",
+    "aux al ation atrice ences emment amment euse euses eux icatrice icateur icité ivité abilité ablement logies ution"
+    " ement issement enne ette ille îmes assions ée ç ÿ ß œ",
+)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_word_that_changes_its_ending_is_found_where_it_stands(ending: str) -> None:
+    for root in ("cœur", "Œuvr", "élev", "critiqu", "curi", "cub", "é", "j", "½", "æ", "aß"):
+        word = root + ending
+        for group in wanted(word):
+            assert all(place_of(f"Un mot, {word} !", {stem}) is not None for stem in group), word
+
+
+@pytest.mark.parametrize("code", range(32, 256))
+def test_every_letter_of_a_french_keyboard_is_found(code: int) -> None:
+    letter = bytes([code]).decode("cp1252", errors="ignore")
+    for word in (letter, letter * 2, f"b{letter}", f"{letter}b", f"b{letter}c", f"b{letter}tes", f"b{letter}ement"):
+        for group in wanted(word):
+            assert all(place_of(f"mot {word} mot", {stem}) is not None for stem in group), word
 
 
 @given(st.text(max_size=60))

@@ -1,6 +1,8 @@
 """The outbox: who is sent what and when, what a refusal does, what the administrator can do about it."""
 
 import smtplib
+import threading
+from collections import Counter
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from lms.kit import clock
 from lms.notifications.enums import DeliveryState
 from lms.notifications.models import Delivery
 from lms.notifications.registry import Kind
+from lms.notifications.senders import ServerAway
 from lms.notifications.services import mark_read, outbox
 from lms.notifications.timing import MOST_ATTEMPTS
 from tests.factories import DeliveryFactory, UserFactory
@@ -274,6 +277,50 @@ def test_one_connection_for_many(tell: Tell, lina: User, urgent: Kind, moody: ty
 
     assert outbox.send_due(now=NOON) == outbox.BATCH + 5
     assert moody.opened == 1
+
+
+def test_several_connections_at_once(
+    tell: Tell,
+    urgent: Kind,
+    moody: type[Moody],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    mailoutbox: list[Any],
+) -> None:
+    settings.MAIL_CONNECTIONS = 3
+    together = threading.Barrier(3)
+    send = Moody.send_messages
+
+    def send_together(self: Moody, messages: Any) -> int:
+        together.wait(timeout=10)
+        if messages[0].subject == "News 4":
+            raise smtplib.SMTPDataError(554, b"no such person")
+        return send(self, messages)
+
+    monkeypatch.setattr(Moody, "send_messages", send_together)
+    for number in range(9):
+        tell(f"{number}", kind=urgent)
+
+    assert outbox.send_due(now=NOON) == 8
+
+    assert moody.opened == 3
+    assert {mail.subject for mail in mailoutbox} == {f"News {number}" for number in range(9)} - {"News 4"}
+    assert Delivery.objects.get(state=DeliveryState.DEAD, notification__title="News 4")
+
+
+def test_what_is_under_way_when_the_server_goes_is_tried_again(
+    tell: Tell, urgent: Kind, moody: type[Moody], settings: Settings, mailoutbox: list[Any]
+) -> None:
+    settings.MAIL_CONNECTIONS = 3
+    for number in range(9):
+        tell(f"{number}", kind=urgent)
+    moody_answers(None, *[ServerAway("gone")] * 8)
+
+    assert outbox.send_due(now=NOON) == 1
+
+    ended = Counter(Delivery.objects.values_list("state", "attempts", "claimed_until"))
+    assert ended == {(DeliveryState.SENT, 1, None): 1, (DeliveryState.PENDING, 1, None): 8}
+    assert len(mailoutbox) == 1
 
 
 # --- Dead letters -----------------------------------------------------------------------------------------------------
