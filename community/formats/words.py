@@ -83,7 +83,8 @@ def stems(word: str) -> tuple[str, ...]:
     """A word without its ending: of the word as it is typed, and of the word without its accents where that differs,
     so that « formee » finds « formée », and « formée » finds « former »."""
     french = snowballstemmer.stemmer("french")  # one each time: a stemmer keeps its place, and threads share this
-    return tuple(dict.fromkeys((_plain(french.stemWord(word)), french.stemWord(_plain(word)))))
+    bare, stem = _plain(word), _plain(french.stemWord(word))
+    return (stem,) if bare == word else tuple(dict.fromkeys((stem, french.stemWord(bare))))
 
 
 def _words(text: str) -> Iterator[str]:

@@ -80,7 +80,8 @@ def search(user: Any, asked: Asked, page: int = 1) -> Found:
         return Found((), 1, has_more=False)
     page = min(max(page, 1), LAST_PAGE)
     posts = Post.objects.standing().filter(_of_message(asked))
-    seen = Q(thread__space__in=sight_of(user).spaces, thread__hidden_at=None) & _of_thread(asked)
+    sight = sight_of(user)
+    seen = Q(thread__space__in=sight.spaces, thread__hidden_at=None) & _of_thread(asked)
     start = (page - 1) * PAGE
     groups = wanted(asked.words)
     if groups:
@@ -88,7 +89,7 @@ def search(user: Any, asked: Asked, page: int = 1) -> Found:
     else:
         found = list(_shown(posts.filter(seen).order_by("-created_at", "-pk"))[start : start + PAGE + 1])
     forms = frozenset(stem for group in groups for stem in group)
-    hits = tuple(_hit(row, forms, sight_of(user)) for row in found[:PAGE])
+    hits = tuple(_hit(row, forms, sight) for row in found[:PAGE])
     return Found(hits, page, has_more=len(found) > PAGE and page < LAST_PAGE)
 
 
@@ -97,10 +98,11 @@ def _shown(posts: QuerySet[Post]) -> QuerySet[Any]:
 
 
 def _hit(row: Any, forms: Collection[str], sight: Sight) -> Hit:
+    named = (row.author_id, row.author__display_name, row.author__email)
     return Hit(
         public_id=row.public_id,
         created_at=row.created_at,
-        author=User(pk=row.author_id, display_name=row.author__display_name, email=row.author__email),
+        author=User.from_db(None, ("id", "display_name", "email"), named),
         title=row.thread__title,
         space=sight.spaces[row.thread__space_id],
         is_solved=row.thread__accepted_id is not None,
