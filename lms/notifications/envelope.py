@@ -10,11 +10,19 @@ from typing import Any
 from django.core.mail import EmailMultiAlternatives
 
 
-class _InOneLine(UnstructuredHeader, BaseHeader):
-    """An address too long for a line: Python would encode it (RFC 2047), and no mail program would find it there."""
+class _AsWritten(UnstructuredHeader, BaseHeader):
+    """A word of ours to programs, in one line and not taken apart: Python would encode a long address (RFC 2047), where
+    no mail program finds it."""
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        if value.isascii():
+            kwds.update(decoded=value, parse_tree=None)
+        else:
+            super().parse(value, kwds)
 
     def fold(self, *, policy: Any) -> str:
-        return f"{self.name}: {self}{policy.linesep}"
+        return f"{self.name}: {self}{policy.linesep}" if self.isascii() else super().fold(policy=policy)
 
 
 class _Headers(HeaderRegistry):
@@ -30,13 +38,20 @@ class _Headers(HeaderRegistry):
 
 
 _HEADERS = _Headers()
-_HEADERS.map_to_type("list-unsubscribe", _InOneLine)
+for _name in ("message-id", "list-unsubscribe", "list-unsubscribe-post", "auto-submitted"):
+    _HEADERS.map_to_type(_name, _AsWritten)
 
 
 class _Policy(email.policy.EmailPolicy):
     @lru_cache(maxsize=256)  # noqa: B019 - there are two of it
     def fold_binary(self, name: str, value: Any) -> bytes:
         return super().fold_binary(name, value)
+
+    def clone(self, **changed: Any) -> "_Policy":
+        """Python asks for the same one again for each part of a mail."""
+        if all(getattr(self, name) == value for name, value in changed.items()):
+            return self
+        return super().clone(**changed)
 
 
 @cache

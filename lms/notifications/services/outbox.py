@@ -32,8 +32,8 @@ LEASE = timedelta(seconds=60)
 """How long a claimed row stays with its worker."""
 WORKING = timedelta(seconds=30)
 """How long a worker goes on with a batch; the rest of its lease is for the message it has in hand."""
-AHEAD = 2
-"""Messages of a connection that are under way: the one it hands over, and the next."""
+AHEAD = 4
+"""Messages of a connection that are under way: the one it hands over, and those that wait for it, settled together."""
 KEPT = timedelta(days=90)
 """How long a settled row is kept."""
 PRUNED_AT_ONCE = 1_000
@@ -79,8 +79,9 @@ def claim(*, now: datetime) -> tuple[int, list[Delivery]]:
         )
         leaving = _sort_out(rows, now)
         _hold(leaving, now)
+        held = {row.pk for row in leaving}
         for row in rows:
-            if row not in leaving:
+            if row.pk not in held:
                 row.save(update_fields=["state", "due_at", "finished_at"])
     return len(rows), leaving
 
@@ -198,9 +199,9 @@ class _UnderWay:
         """What a server said that takes nothing any more."""
 
     def settle(self, now: datetime) -> None:
-        """Wait for the oldest; it is settled, and those after it that are done as well."""
+        """Wait for the older half; it is settled, and those after it that are done as well."""
         sent = []
-        wait([self.rows[0][1]])
+        wait([result for _row, result in list(self.rows)[: (len(self.rows) + 1) // 2]])
         while self.rows and self.rows[0][1].done():
             row, result = self.rows.popleft()
             try:
