@@ -12,7 +12,6 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 from lms.kit.live import Heartbeats, LiveConsumer, Refused, receives, send_passing
-from lms.kit.live.envelopes import last_number
 from lms.kit.live.messages import whole
 from lms.kit.live.switchboard import here
 from seminars.coalescing import Coalesced
@@ -51,8 +50,8 @@ class Latest:
         self._read = read
         self._kept: dict[int, tuple[int, float, Any]] = {}
 
-    def of(self, session: LiveSession) -> Any:
-        number = last_number(room_group(session))  # before the reading: what it holds is at least as new
+    def of(self, session: LiveSession, number: int) -> Any:
+        """`number`: of the last event heard, read before this: what is read is at least as new."""
         kept = self._kept.get(session.pk)
         if kept is None or kept[0] != number or time.monotonic() - kept[1] > self.SECONDS:
             kept = (number, time.monotonic(), self._read(session))
@@ -104,7 +103,7 @@ class RoomSocket(LiveConsumer):
         return room_group(self.session)
 
     def hello(self) -> dict[str, Any]:
-        content = contents.of(self.session)
+        content = self._content()
         return {
             "media": self.media(),
             "role": self.role,
@@ -112,11 +111,14 @@ class RoomSocket(LiveConsumer):
             **{name: content[name] for name in ("room", "slide", "count")},
         }
 
+    def _content(self) -> Any:
+        return contents.of(self.session, self.hub.number())
+
     def media(self) -> dict[str, Any]:
         raise NotImplementedError
 
     def snapshot(self) -> dict[str, Any]:
-        shared = contents.of(self.session)
+        shared = self._content()
         content: dict[str, Any] = shared | own_content(self.session, self.person, shared)
         content["group"] = group_event(self.session, self.breakout) if self.breakout else None
         if can_moderate(self.role):
@@ -162,7 +164,7 @@ class RoomSocket(LiveConsumer):
     def _come_in(self) -> tuple[BreakoutRoom | None, Stay]:
         now, room = timezone.now(), None
         # Whoever lost her connection in a group comes back to it.
-        if self.session.is_live and not can_moderate(self.role) and contents.of(self.session)["round"]:
+        if self.session.is_live and not can_moderate(self.role) and self._content()["round"]:
             with suppress(DomainError):  # it ended meanwhile: the next word says so
                 room = take_seat(session=self.session, actor=self.person, now=now)
         return room, attendance.check_in(session=self.session, person=self.person, breakout=room, now=now)

@@ -12,7 +12,7 @@ from channels.db import database_sync_to_async
 
 from .buckets import Bucket
 from .doors import RIGHTS_CHANGED, is_unchanged, person_behind, rights_group
-from .envelopes import encode, last_number
+from .envelopes import encode
 from .hubs import Hub
 from .lines import Line
 from .messages import Refused, Spec, parse, receives, specs_of, whole
@@ -248,10 +248,10 @@ class LiveConsumer:
         return asked[1].decode() if asked else uuid.uuid4().hex
 
     def _hello(self) -> str:
-        return encode({"type": "hello", "client": self.client_id, "seq": last_number(self.hub.group), **self.hello()})
+        return encode({"type": "hello", "client": self.client_id, "seq": self.hub.number(), **self.hello()})
 
     def _snapshot(self) -> tuple[int, str]:
-        number = last_number(self.hub.group)  # before the reading: what is published meanwhile comes after it
+        number = self.hub.number()  # before the reading: what is published meanwhile comes after it
         return number, encode({"type": "snapshot", "seq": number, **self.snapshot()})
 
     async def _write(self, text: str) -> None:

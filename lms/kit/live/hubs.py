@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-from .envelopes import Envelope, encode
+from .envelopes import Envelope, encode, last_number
 from .lines import Line
 
 KEPT = 200
@@ -23,6 +23,7 @@ class Hub:
         self.lines: set[Line] = set()
         self._kept: deque[tuple[int, str]] | None = None  # most groups are one person's, and hear no numbered event
         self._last: int | None = None
+        self._noted: int | None = None
         self._early: dict[int, str] = {}
         self._waiting: asyncio.TimerHandle | None = None
 
@@ -40,6 +41,17 @@ class Hub:
             if self._waiting is None:
                 self._waiting = asyncio.get_running_loop().call_later(PATIENCE, self._stop_waiting)
 
+    def number(self) -> int:
+        """The number up to which nothing more will be heard here; read it before what a snapshot shows. Sync.
+
+        Redis is asked once: whatever is published after this hub began to listen, it hears.
+        """
+        if self._last is not None:
+            return self._last
+        if self._noted is None:
+            self._noted = last_number(self.group)
+        return self._noted
+
     def since(self, seq: int) -> list[str] | None:
         """What followed event `seq`; None when that is no longer known here, and a snapshot must do."""
         known = seq == self._last or any(number == seq for number, _text in self._kept or ())
@@ -52,7 +64,7 @@ class Hub:
     def lost(self) -> None:
         """Events may have passed unheard (the layer was away): everybody asks again."""
         self._kept = None
-        self._last = None
+        self._last = self._noted = None
         for line in self.lines:
             line.put(ASK_AGAIN)
 

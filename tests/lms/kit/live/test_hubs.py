@@ -96,6 +96,16 @@ async def test_what_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPatc
     assert [event.get("seq", event["type"]) for event in wire.sent] == [7, "resync", 9, 10]
 
 
+def test_the_number_is_asked_for_once_and_then_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub, asked = hub_of(), []
+    monkeypatch.setattr(hubs, "last_number", lambda group: asked.append(group) or 6)
+    assert [hub.number(), hub.number(), asked] == [6, 6, ["g"]]
+    hub.take(lasting(7))
+    assert [hub.number(), asked] == [7, ["g"]]
+    hub.lost()
+    assert [hub.number(), asked] == [6, ["g", "g"]]
+
+
 @pytest.mark.asyncio
 async def test_who_comes_back_gets_what_followed() -> None:
     hub = hub_of()
