@@ -9,16 +9,10 @@ from django.conf import settings
 from django.contrib.auth import get_user, get_user_model
 from django.http import parse_cookie
 
-from lms.kit.prepared import Prepared
-
 from .publishing import close
 
 RIGHTS_CHANGED = 4403
 """Close code: what this person may do has changed; a client that may still come in simply comes back."""
-
-_unchanged: Prepared[Any] = Prepared(
-    lambda pk, epoch: get_user_model().objects.filter(pk=pk, authz_epoch=epoch, is_active=True).only("pk"), int, int
-)
 
 type Check = Callable[[Any], bool]
 
@@ -60,7 +54,8 @@ def person_behind(scope: dict[str, Any]) -> Any | None:
 
 def is_unchanged(person: Any) -> bool:
     """Whether nothing has happened to the rights of `person` since she was read."""
-    return _unchanged.first(person.pk, person.authz_epoch) is not None
+    as_read = {"pk": person.pk, "authz_epoch": person.authz_epoch, "is_active": True}
+    return bool(get_user_model().objects.filter(**as_read).exists())
 
 
 def _session_key(scope: dict[str, Any]) -> str:
