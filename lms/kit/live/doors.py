@@ -9,10 +9,14 @@ from django.conf import settings
 from django.contrib.auth import get_user, get_user_model
 from django.http import parse_cookie
 
+from lms.kit.prepared import Prepared
+
 from .publishing import close
 
 RIGHTS_CHANGED = 4403
 """Close code: what this person may do has changed; a client that may still come in simply comes back."""
+
+_person: Prepared[Any] = Prepared(lambda pk: get_user_model().objects.filter(pk=pk), int)
 
 type Check = Callable[[Any], bool]
 
@@ -54,8 +58,8 @@ def person_behind(scope: dict[str, Any]) -> Any | None:
 
 def is_unchanged(person: Any) -> bool:
     """Whether nothing has happened to the rights of `person` since she was read."""
-    as_read = {"pk": person.pk, "authz_epoch": person.authz_epoch, "is_active": True}
-    return bool(get_user_model().objects.filter(**as_read).exists())
+    now = _person.first(person.pk)
+    return now is not None and now.is_active and now.authz_epoch == person.authz_epoch
 
 
 def _session_key(scope: dict[str, Any]) -> str:
