@@ -2,7 +2,7 @@
 
 Run by itself, in the site whose environment it is given: `python -m tests.bench.community_search PERSON`. Both
 are asked the same in turn. The bare query reads the texts of the newest messages found, as the search must; it knows
-nobody. The search is the whole of it: two queries, twenty objects, what is shown of each text.
+nobody. The search is the whole of it: one query or two, twenty results, what is shown of each text.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Rows of live seminars with believable defaults."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import factory
 from django.core.files.base import ContentFile
@@ -79,6 +80,11 @@ class SeriesSpeakerFactory(DjangoModelFactory[SeriesSpeaker]):
     role = "Médiatrice numérique"
 
 
+def _in_one_half_day(now: datetime) -> datetime:
+    """Now, or an hour before where an hour from now would be signed twice: half-days change at 13:00 and midnight."""
+    return now - timedelta(hours=now.astimezone(ZoneInfo("Europe/Paris")).hour in (12, 23))
+
+
 class LiveSessionFactory(DjangoModelFactory[LiveSession]):
     """Announced to the whole academy, in two days, for an hour; `host=` a person puts her in its staff."""
 
@@ -94,7 +100,7 @@ class LiveSessionFactory(DjangoModelFactory[LiveSession]):
         )
         ended = factory.Trait(
             state=SessionState.ENDED,
-            starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=1)),
+            starts_at=factory.LazyFunction(lambda: _in_one_half_day(timezone.now() - timedelta(days=1))),
             opened_at=factory.SelfAttribute("starts_at"),
             ended_at=factory.SelfAttribute("ends_at"),
         )
