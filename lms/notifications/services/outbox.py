@@ -32,8 +32,8 @@ LEASE = timedelta(seconds=60)
 """How long a claimed row stays with its worker."""
 WORKING = timedelta(seconds=30)
 """How long a worker goes on with a batch; the rest of its lease is for the message it has in hand."""
-AHEAD = 4
-"""Messages of a connection that are under way: the one it hands over, and those that wait for it, settled together."""
+AHEAD = 2
+"""Messages of a connection that are under way: the one it hands over, and the next."""
 KEPT = timedelta(days=90)
 """How long a settled row is kept."""
 PRUNED_AT_ONCE = 1_000
