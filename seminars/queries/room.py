@@ -64,7 +64,8 @@ _registration = Prepared(
     lambda session, person: Registration.objects.filter(
         session=session, person=person, state=RegistrationState.REGISTERED
     )[:1],
-    *(int, int),
+    int,
+    int,
 )
 _stay = Prepared(lambda session, person: Stay.objects.filter(session=session, person=person)[:1], int, int)
 
