@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import expect
 from pytest_django import Settings
 
 from lms.portal.demo.loader import load
@@ -38,6 +39,8 @@ atexit.register(shutil.rmtree, MADE, ignore_errors=True)
 # How long an example takes says how busy the machine is, and nothing of the product.
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
+# So it is with a page: what must be quick says so itself.
+expect.set_options(timeout=30_000)
 
 # A failed test shows its own story, not a line for every page and task that its world was made of.
 logging.disable(logging.INFO)

@@ -8,7 +8,7 @@ Use it in place of `python -m daphne`: `python -m lms.kit.server -p 8000 lms.asg
 - In Daphne an application that fails after its headers leaves the client waiting, and ends the loop that cleans up
   after requests; here its connection is cut, so the client knows that the answer is not whole.
 - The same waiting holds for sockets, so that a client which does not keep up is noticed by whoever sends; a frame of
-  more than 64 KB is refused with 1009.
+  more than 64 KB is refused with 1009, and whoever is hung up on over a slow network still hears why.
 """
 
 import asyncio
@@ -30,6 +30,8 @@ SEND_TIMEOUT = 300
 
 HANDSHAKE_TIMEOUT = 30
 """Seconds a socket may wait to be let in: after a restart a thousand come back at once."""
+CLOSING = 10
+"""Seconds a client has to answer that she is hung up on: cut before, she might never hear why."""
 LONGEST_FRAME = 65_536
 """Bytes of one WebSocket message."""
 
@@ -205,7 +207,8 @@ class Server(Daphne):
     @ws_factory.setter
     def ws_factory(self, factory: WebSocketFactory) -> None:
         factory.protocol = Socket
-        factory.setProtocolOptions(failByDrop=False)  # a client that did wrong is told which (1009), not just dropped
+        # A client that did wrong is told which (1009), not just dropped.
+        factory.setProtocolOptions(failByDrop=False, closeHandshakeTimeout=CLOSING)
         self._ws_factory = factory
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:

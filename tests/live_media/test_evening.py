@@ -54,14 +54,6 @@ def come(chromium: Browser, academy: Academy, at_home: Home) -> Iterator[Come]:
         yield open_page
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A busy machine may take its time; what must be quick says so itself."""
-    expect.set_options(timeout=30_000)
-    yield
-    expect.set_options(timeout=None)
-
-
 def test_an_evening_with_accidents(
     academy: Academy, worker: Process, at_home: Home, come: Come, tmp_path: Path
 ) -> None:

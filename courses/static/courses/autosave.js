@@ -2,14 +2,38 @@
 // What the network could not take stays in this browser until it has been sent.
 import { post } from "./post.js";
 
-// Seconds between two tries while the academy does not answer: a phone may well believe it has a network.
-export const AGAIN = 15;
+// Milliseconds before each next try while the academy does not answer: a phone may well believe it has a network, and a
+// network that comes back is often there a moment after it says so.
+const PAUSES = [1_000, 3_000, 7_000, 15_000];
+
+// Tries again later and later, and at once when the network is back: `wait` asks for the next try, `stop` for none.
+export function tries(again) {
+  let timer = null;
+  let count = 0;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = null;
+  };
+  const now = () => {
+    stop();
+    again();
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(now, PAUSES[Math.min(count++, PAUSES.length - 1)]);
+  };
+  addEventListener("online", () => {
+    count = 0;
+    if (timer) now();
+  });
+  return { wait, stop };
+}
 
 export function autosave(form, { delay = 800, extra = {} } = {}) {
   const status = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   const words = document.getElementById("autosave-words")?.dataset ?? {};
   const key = `draft:${form.action}`;
-  let timer = null;
+  let timer = null; // until the next pause in the writing
   let dirty = false;
 
   const fields = () => {
@@ -35,7 +59,7 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
 
   const save = async (leaving = false) => {
     if (!dirty) return;
-    clearTimeout(timer);
+    rest();
     dirty = false;
     try {
       await post(form.action, fields(), { keepalive: leaving });
@@ -45,9 +69,13 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
       dirty = true;
       keep();
       say(words.waiting, true);
-      clearTimeout(timer);
-      timer = setTimeout(save, AGAIN * 1000);
+      retry.wait();
     }
+  };
+  const retry = tries(() => save());
+  const rest = () => {
+    clearTimeout(timer);
+    retry.stop();
   };
 
   restore(form, key, () => {
@@ -60,12 +88,11 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     clearTimeout(timer);
     timer = setTimeout(save, delay);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", rest);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
-  addEventListener("online", () => save());
   // The final answer is on the server: nothing of the draft may leave after it.
   const forget = () => {
-    clearTimeout(timer);
+    rest();
     dirty = false;
     localStorage.removeItem(key);
   };

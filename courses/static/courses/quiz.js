@@ -1,5 +1,5 @@
 // A question being answered: each choice is saved as it is made, a final answer waits for the network if it must.
-import { AGAIN, autosave } from "./autosave.js";
+import { autosave, tries } from "./autosave.js";
 
 function enhance() {
   const form = document.querySelector("form[data-outbox]");
@@ -7,12 +7,11 @@ function enhance() {
   if (!form) return;
   const draft = autosave(form, { delay: 400, extra: { save: "1" } });
 
-  let again = null;
-  const resend = () => form.isConnected && form.requestSubmit();
+  const retry = tries(() => form.isConnected && form.requestSubmit());
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    clearTimeout(again);
+    retry.stop();
     const button = form.querySelector(".submit .btn");
     button.setAttribute("aria-busy", "true");
     try {
@@ -20,9 +19,7 @@ function enhance() {
     } catch {
       draft.wait();
       // The same answer twice is one answer for the server: it is safe to send again.
-      clearTimeout(again);
-      again = setTimeout(resend, AGAIN * 1000);
-      addEventListener("online", resend, { once: true });
+      retry.wait();
       button.removeAttribute("aria-busy");
     }
   });

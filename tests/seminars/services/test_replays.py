@@ -92,6 +92,7 @@ def loudness(name, begin, end):
     return float(said.stderr.partition("mean_volume: ")[2].split()[0])
 
 
+@pytest.mark.slow
 def test_sound_and_pictures_of_janus_become_a_film_on_the_clock_of_the_wall(recording):
     folder = folder_of(recording)
     room = f"videoroom-{recording.session.public_id}-user"
@@ -156,6 +157,7 @@ def test_a_room_without_media_has_a_replay_to_read(recording):
     assert Notification.objects.get(recipient=person).kind == "seminars.replay"
 
 
+@pytest.mark.slow
 def test_a_missing_tool_is_said_and_the_film_made_later(recording, monkeypatch, django_capture_on_commit_callbacks):
     write_audio(folder_of(recording) / "videoroom-a-user-b-1-audio-0.mjr", first_frame=after(1), seconds=1)
     which = shutil.which
@@ -190,6 +192,7 @@ def test_files_that_are_still_open_are_waited_for(recording):
     assert recording.state == RecordingState.READY
 
 
+@pytest.mark.slow
 def test_what_a_janus_that_died_left_unfinished_is_in_the_film(recording):
     left = folder_of(recording) / "videoroom-a-user-b-1-audio-0.mjr.tmp"
     write_audio(left, first_frame=after(3), seconds=5)
