@@ -1,7 +1,7 @@
 """What every page owes whoever opens it: judged on each visit that the table of permissions makes.
 
 T08: reading writes nothing. T09: the headers. T12: what is private is stored by nobody. T02: a person of partner A
-reads nothing of B. T65: a coach's private note is on one page, and only hers.
+reads nothing of B, and a learner nobody's address. T65: a coach's private note is on one page, and only hers.
 """
 
 import re
@@ -12,6 +12,11 @@ from typing import Any
 from django.db import connection
 
 OF_A = {"learner_own", "learner_same_cohort", "alumnus", "coach_own", "manager_own", "auditor_own"}
+# Whoever learns knows people by the names they chose: the one address of world A that she may read is hers.
+LEARNS = {"anonymous": b"", "learner_own": b"learner", "learner_same_cohort": b"classmate", "alumnus": b"alumnus"}
+# Its key was sent to the one whose address it shows; so were those of calendars, which are no pages.
+SENT_TO_HER = "accounts:invitation"
+_ADDRESS = re.compile(rb"canary-a-(\w+)@example\.org")
 SIGNED_OUT = {"anonymous", "suspended", "half_mfa"}
 # A private note in world A, who wrote it, and the one page where she finds it.
 SECRET, HERS = b"SECRET-A", ("coach_own", "coaching:person")
@@ -52,6 +57,9 @@ def faults(actor: str, route: str, response: Any, written: set[str]) -> list[str
         found.append("it shows a private note")
     if response.get("Content-Type", "").startswith("text/html"):
         found += _missing_headers(response)
+        whose = set(_ADDRESS.findall(body)) - {LEARNS[actor]} if actor in LEARNS else set()
+        if whose and route != SENT_TO_HER:
+            found.append(f"it shows the address of {whose}")
         if actor not in SIGNED_OUT and "no-store" not in response["Cache-Control"]:
             found.append("a cache may keep it")
     return found

@@ -49,6 +49,13 @@ def test_search_with_and_without_a_script(client: Client, thread: Thread) -> Non
     assert client.get(url, {"q": "girafe", "page": "9" * 30}).status_code == 200
 
 
+def test_what_is_found_bears_the_name_its_author_chose(client: Client, thread: Thread) -> None:
+    author = thread.posts.get().author
+    [hit] = client.get(reverse("community:search"), {"q": "girafe"}).context["found"].hits
+    assert (hit.author.pk, hit.author.get_full_name()) == (author.pk, author.display_name)
+    assert author.email not in client.get(reverse("community:search"), {"q": "girafe"}).content.decode()
+
+
 def test_similar_threads_are_a_fragment(client: Client, thread: Thread) -> None:
     url = reverse("community:similar", args=[thread.space.slug])
     assert (
