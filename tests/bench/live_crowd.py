@@ -144,12 +144,15 @@ class Crowd:
         return {"seconds": time.perf_counter() - begin}
 
     async def talk(self, seconds: float, rate: float, text: str, example: str = "") -> dict[str, Any]:
-        """`rate` messages a second; `example` is what the bare server says instead, with the stamp in its place."""
+        """`rate` messages a second; `example` is what the bare server says instead, with the stamp in its place.
+
+        Each who speaks does so less than once a second; they sit in all processes, as those who listen do.
+        """
         for client in self.clients:
             client.chain = client.count = 0
         self.delays, self.example, self.refused = array("d"), b"", 0
         total, begin = round(seconds * rate), time.perf_counter()
-        talkers = itertools.cycle(self.clients[: max(10, round(2 * rate))])  # each speaks less than once a second
+        talkers = itertools.cycle(self.clients[:: max(1, len(self.clients) // max(10, round(2 * rate)))])
         for number in range(total):
             await asyncio.sleep(max(0.0, begin + number / rate - time.perf_counter()))
             next(talkers).send(_said(text, example))

@@ -46,6 +46,18 @@ def test_a_signal_stops_everything_and_leaves_nobody(number, tmp_path):
             os.kill(int(pid), 0)
 
 
+def test_who_can_come_in_is_said_when_the_door_is_open(capfd):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    late = (
+        "import socket, time; time.sleep(1); print('opens', flush=True);"
+        f"door = socket.create_server(('127.0.0.1', {port})); door.accept()"
+    )
+    run_together({"The door": [sys.executable, "-c", late]}, ("127.0.0.1", port), "come in")
+    assert capfd.readouterr().out.split("\n")[:2] == ["opens", "come in"]
+
+
 def test_a_taken_port_is_said_with_what_to_do():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -17,11 +17,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="Address to listen on.")
         parser.add_argument("--port", type=int, default=8000, help="Port to listen on.")
+        parser.add_argument("--words", default="", help="What to say once the academy is open.")
 
-    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, words: str, **options: Any) -> None:
         check_port_is_free(host, port)
         # In place of this process: it would keep all of Django in memory to wait for two others.
-        os.execv(sys.executable, [sys.executable, "-m", "lms.kit.processes", host, str(port)])  # noqa: S606
+        os.execv(sys.executable, [sys.executable, "-m", "lms.kit.processes", host, str(port), words])  # noqa: S606
 
 
 def check_port_is_free(host: str, port: int) -> None:

@@ -67,9 +67,7 @@ class Command(BaseCommand):
         if data_only:
             return
         os.environ.setdefault("VAPID_PRIVATE_KEY", push_key(settings.VAR_DIR))
-        self.stdout.write(WELCOME.format(port=port, var=settings.VAR_DIR))
-        self.stdout.flush()
-        call_command("serve", port=port)
+        call_command("serve", port=port, words=WELCOME.format(port=port, var=settings.VAR_DIR))
 
     def prepare(self) -> None:
         """Everything but the server; what is already there stays as it is."""
