@@ -3,10 +3,11 @@ to answer it."""
 
 import copy
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.db.models import Model, QuerySet
@@ -16,12 +17,19 @@ from django.db.models.query import ModelIterable
 _NUMBER = -9_007_199_254_740_000
 _UUID = 0xFFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_0000
 
-type Id = int | UUID
+type Id = int | UUID | str
+
+
+_STAND_INS: dict[type[Id], Callable[[int], Id]] = {
+    int: lambda rank: _NUMBER - rank,
+    UUID: lambda rank: UUID(int=_UUID + rank),
+    str: lambda rank: f"no such key {rank}",
+}
 
 
 class Prepared[M: Model]:
-    """A QuerySet that is always the same but for some ids, of these `kinds` (`int` or `UUID`); `build(*ids)` composes
-    it, once.
+    """A QuerySet that is always the same but for some ids, of these `kinds` (`int`, `UUID`, `str`); `build(*ids)`
+    composes it, once.
 
     Calling it gives the rows, fresh from the database, as `list(build(*ids))` would. Its ids are compared as they are
     (`filter(learner=…)`): nothing else in it may depend on the moment or on the person. No `prefetch_related`.
@@ -30,6 +38,7 @@ class Prepared[M: Model]:
     def __init__(self, build: Callable[..., QuerySet[M]], *kinds: type[Id]) -> None:
         self._build = build
         self._kinds = kinds
+        self._converters: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
     def __call__(self, *ids: Id) -> list[M]:
         queryset, ready, sql, places = self._compiled
@@ -39,6 +48,7 @@ class Prepared[M: Model]:
         compiler = copy.copy(ready)
         compiler.connection = connections[queryset.db]  # this thread's own
         compiler.as_sql = lambda *_args, **_options: (sql, params)
+        compiler.get_converters = partial(self._converters_of, compiler.connection, compiler.get_converters)
         source = SimpleNamespace(
             db=queryset.db,
             query=SimpleNamespace(get_compiler=lambda using: compiler),
@@ -47,13 +57,19 @@ class Prepared[M: Model]:
         )
         return list(ModelIterable(cast("QuerySet[M]", source)))
 
+    def _converters_of(self, connection: Any, make: Callable[[Any], Any], expressions: Any) -> Any:
+        """What makes values of columns, which is the same for a connection each time."""
+        if connection not in self._converters:
+            self._converters[connection] = make(expressions)
+        return self._converters[connection]
+
     def first(self, *ids: Id) -> M | None:
         return next(iter(self(*ids)), None)
 
     @cached_property
     def _compiled(self) -> tuple[Any, Any, str, list[Callable[[tuple[Id, ...]], Any]]]:
         """The QuerySet, its compiler, its SQL, and what gives each parameter from the ids of a call."""
-        stand_ins = [_NUMBER - rank if kind is int else UUID(int=_UUID + rank) for rank, kind in enumerate(self._kinds)]
+        stand_ins = [_STAND_INS[kind](rank) for rank, kind in enumerate(self._kinds)]
         queryset: Any = self._build(*stand_ins)
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, params = compiler.as_sql()

@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from autobahn.websocket import protocol as autobahn_protocol
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server as Daphne
@@ -24,10 +25,12 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from lms.kit.bridge import Message, Receive, body_limit
 from lms.kit.reply import BLOCK
 
+# Autobahn makes a text of all its options for each connection, for a debug line that nobody asked for: a twentieth of
+# what it takes to let somebody in.
+vars(autobahn_protocol)["pformat"] = lambda options: options
+
 SEND_TIMEOUT = 300
 """Seconds a client may take to accept 64 KB before it is taken for gone; a paused video asks again by Range."""
-
-
 HANDSHAKE_TIMEOUT = 30
 """Seconds a socket may wait to be let in: after a restart a thousand come back at once."""
 CLOSING = 10

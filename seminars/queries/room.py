@@ -1,7 +1,7 @@
 """Reads of the room: who comes in as what, and each thing in the shape in which sockets tell it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -362,10 +362,14 @@ def shared_content(session: LiveSession, now: datetime) -> dict[str, Any]:
 
 def own_content(session: LiveSession, person: User, shared: Mapping[str, Any]) -> dict[str, Any]:
     """What is hers alone of `shared`: her votes, her answers. Where there is nothing to vote on, nothing is asked."""
-    votes = QuestionVote.objects.filter(question__session=session, person=person)
-    answers = SessionPollAnswer.objects.filter(poll__session=session, person=person)
-    voted = votes.values_list("question__public_id", flat=True) if shared["questions"] else []
-    answered = answers.values_list("choice__public_id", flat=True) if shared["poll"] else []
+    voted: Iterable[UUID] = ()
+    answered: Iterable[UUID] = ()
+    if shared["questions"]:
+        votes = QuestionVote.objects.filter(question__session=session, person=person)
+        voted = votes.values_list("question__public_id", flat=True)
+    if shared["poll"]:
+        answers = SessionPollAnswer.objects.filter(poll__session=session, person=person)
+        answered = answers.values_list("choice__public_id", flat=True)
     return {"voted": [str(public_id) for public_id in voted], "answered": [str(public_id) for public_id in answered]}
 
 

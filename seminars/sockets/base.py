@@ -66,9 +66,10 @@ contents = Latest(lambda session: shared_content(session, timezone.now()))
 
 def presence_event(session: LiveSession, mentioned: dict[str, Event]) -> Event:
     """How many are here, and which of those mentioned came or went: somebody with a second device has not gone."""
-    still = {str(one) for one in people_in(session).filter(public_id__in=mentioned).values_list("public_id", flat=True)}
     event: Event = {"type": "presence", "count": number_in(session)}
     if len(mentioned) <= NAMED_AT_MOST:
+        here_now = people_in(session).filter(public_id__in=mentioned).values_list("public_id", flat=True)
+        still = {str(public_id) for public_id in here_now}
         event["came"] = [named for person, named in mentioned.items() if person in still]
         event["went"] = [person for person in mentioned if person not in still]
     return event

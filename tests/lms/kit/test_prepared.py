@@ -51,6 +51,16 @@ def test_a_public_id_and_annotations() -> None:
     assert ask.first(person.public_id, person.pk + 1) is None
 
 
+def test_a_key_of_letters() -> None:
+    ask = Prepared(lambda email: User.objects.filter(email=email, is_active=True), str)
+    person = UserFactory()
+
+    assert ask.first(person.email) == person
+    assert ask.first("nobody") is None
+    with pytest.raises(TypeError):
+        ask(person.pk)
+
+
 def test_without_an_id_it_is_one_list_for_everybody() -> None:
     ask = Prepared(lambda: User.objects.order_by("pk")[:1])
     first = UserFactory()
