@@ -50,7 +50,7 @@ write_janus() {
   library=$(dirname "$(ls -d /usr/lib/*/janus/plugins /usr/lib/janus/plugins /usr/local/lib/janus/plugins 2>/dev/null | head -n 1)")
   [ -n "$public" ] && nat="nat_1_1_mapping = \"$public\""
   cp "$here"/janus/*.jcfg "$folder/janus/"
-  fill "$folder/janus/janus.jcfg" DIR="$folder/janus" LIBRARY="$library" SECRET="$janus_secret" ADMIN_SECRET="$(secret)" \
+  fill "$folder/janus/janus.jcfg" LOOPS="$(getconf _NPROCESSORS_ONLN)" DIR="$folder/janus" LIBRARY="$library" SECRET="$janus_secret" ADMIN_SECRET="$(secret)" \
     RTP_PORTS="$rtp_ports" ADDRESS="$address" NAT="$nat"
   fill "$folder/janus/janus.transport.websockets.jcfg" PORT="$janus_port"
   fill "$folder/janus/janus.plugin.videoroom.jcfg" ADMIN_KEY="$admin_key"
