@@ -157,7 +157,7 @@ def _make(name: str, folder: Path) -> Any:
 def load_demo() -> Any:
     """The demo academy; gives the instant that it is counted from."""
     now = timezone.now()
-    load(now=now)
+    assert load(now=now)
     return now
 
 

@@ -20,7 +20,7 @@ from tests.world import client_for
 
 type Event = dict[str, Any]
 
-PATIENCE = 20
+PATIENCE = 30
 """Seconds in which an answer comes on a busy machine."""
 # What is told a little later than its message is answered.
 _LATER = ("Coalesced._later", "StageMixin._later.<locals>.do")

@@ -8,6 +8,8 @@ from django.test import Client
 
 from lms.asgi import application
 
+PATIENCE = 30
+"""Seconds: how long an answer takes says how busy the machine is."""
 sockets = application.application_mapping["websocket"]
 
 
@@ -22,13 +24,13 @@ class SocketClient(WebsocketCommunicator):
         super().__init__(sockets, path, headers)
 
     async def is_let_in(self) -> bool:
-        accepted, _code = await self.connect(timeout=5)
+        accepted, _code = await self.connect(timeout=PATIENCE)
         return bool(accepted)
 
     async def hears(self, kind: str) -> dict[str, Any]:
         """The next message of this type; others are passed over."""
         while True:
-            message: dict[str, Any] = await self.receive_json_from(timeout=5)
+            message: dict[str, Any] = await self.receive_json_from(timeout=PATIENCE)
             if message["type"] == kind:
                 return message
 
@@ -38,6 +40,6 @@ class SocketClient(WebsocketCommunicator):
     async def is_closed_with(self) -> int:
         """The code of the close that comes; what comes before is passed over."""
         while True:
-            output = await self.receive_output(timeout=5)
+            output = await self.receive_output(timeout=PATIENCE)
             if output["type"] == "websocket.close":
                 return int(output["code"])

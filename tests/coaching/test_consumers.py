@@ -21,7 +21,7 @@ from lms.accounts.models import User
 from lms.accounts.services import revoke_rights, suspend
 from lms.kit.live import rounds, switchboard
 from tests.factories import AppointmentFactory, EnrolmentFactory, SeatFactory, UserFactory
-from tests.sockets import SocketClient
+from tests.sockets import PATIENCE, SocketClient
 from tests.world import client_for, client_half_way
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -65,7 +65,7 @@ async def inside(client: Client, path: str, **options: Any) -> AsyncIterator[Soc
     socket = SocketClient(client, path, **options)
     assert await socket.is_let_in()
     yield socket
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE)
 
 
 @asynccontextmanager
@@ -82,7 +82,7 @@ async def both(room: Room) -> AsyncIterator[tuple[SocketClient, SocketClient]]:
 async def is_let_in(client: Client | None, path: str, **options: Any) -> bool:
     socket = SocketClient(client, path, **options)
     let_in = await socket.is_let_in()
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE)
     return let_in
 
 

@@ -23,7 +23,7 @@ from lms.kit.ids import uuid7
 from lms.kit.live import push, rounds, switchboard
 from tests.community.factories import SpaceFactory, SpaceMemberFactory, StandingFactory, ThreadFactory
 from tests.factories import AuditAccessFactory, EnrolmentFactory
-from tests.sockets import SocketClient
+from tests.sockets import PATIENCE, SocketClient
 from tests.world import client_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -72,7 +72,7 @@ def talk(transactional_db: None) -> Talk:
 async def is_let_in(client: Client | None, path: str, **options: Any) -> bool:
     socket = SocketClient(client, path, **options)
     let_in = await socket.is_let_in()
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE)
     return let_in
 
 
@@ -82,7 +82,7 @@ async def inside(client: Client, path: str) -> AsyncIterator[SocketClient]:
     assert await socket.is_let_in()
     await socket.hears("hello")
     yield socket
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE)
 
 
 def answer(talk: Talk, author: User, source: str, **options: Any) -> Any:
@@ -206,7 +206,7 @@ async def test_who_was_cut_off_hears_what_she_missed_once(talk: Talk) -> None:
             await lina.says("resume", since=heard)
             missed = [await lina.hears("post"), await lina.hears("post")]
             await lina.says("ping")
-            assert (await lina.receive_json_from(timeout=5))["type"] == "pong"  # and nothing twice
+            assert (await lina.receive_json_from(timeout=PATIENCE))["type"] == "pong"  # and nothing twice
 
     assert [event["number"] for event in missed] == [3, 4]
 

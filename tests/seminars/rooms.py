@@ -12,7 +12,7 @@ from seminars.enums import RoomRole
 from seminars.models import LiveSession
 from tests.factories import UserFactory
 from tests.seminars.factories import LiveSessionFactory, RegistrationFactory, SessionStaffFactory
-from tests.sockets import SocketClient
+from tests.sockets import PATIENCE, SocketClient
 from tests.world import client_for
 
 
@@ -54,7 +54,7 @@ async def inside(client: Client, path: str) -> AsyncIterator[SocketClient]:
     assert await socket.is_let_in()
     await socket.hears("hello")
     yield socket
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE)
 
 
 @asynccontextmanager

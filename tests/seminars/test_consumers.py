@@ -49,7 +49,7 @@ from tests.seminars.factories import (
     StayFactory,
 )
 from tests.seminars.rooms import Room, all_in, inside, make_room
-from tests.sockets import SocketClient
+from tests.sockets import PATIENCE, SocketClient
 from tests.world import client_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -75,7 +75,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 async def is_let_in(client: Client | None, path: str) -> bool:
     socket = SocketClient(client, path)
     let_in = await socket.is_let_in()
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE)
     return let_in
 
 
@@ -143,7 +143,7 @@ async def test_a_greeting_names_the_role_the_state_and_the_media(room: Room) -> 
     socket = SocketClient(client, f"{room.path}?device=0123456789abcdef")
     assert await socket.is_let_in()
     hello = await socket.hears("hello")
-    await socket.disconnect(timeout=5)
+    await socket.disconnect(timeout=PATIENCE)
 
     assert hello["client"] == f"{room.presenter.public_id}.0123456789abcdef"
     assert (hello["role"], hello["room"]["state"], hello["slide"]) == (
@@ -174,7 +174,7 @@ async def test_somebody_with_a_second_device_has_not_gone(room: Room) -> None:
             pass
         told = await host.hears("presence")
         assert (told["count"], told["went"]) == (2, [])
-        await learner.disconnect(timeout=5)
+        await learner.disconnect(timeout=PATIENCE)
         told = await host.hears("presence")
         assert (told["count"], told["went"]) == (1, [str(room.learner.public_id)])
 

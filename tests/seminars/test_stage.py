@@ -17,7 +17,7 @@ from seminars.services import hands, stage
 from seminars.services import room as room_service
 from tests.seminars.factories import HandFactory
 from tests.seminars.rooms import Room, all_in, make_room
-from tests.sockets import SocketClient
+from tests.sockets import PATIENCE, SocketClient
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 in_database = database_sync_to_async
@@ -126,7 +126,7 @@ async def test_a_stage_has_four_places_and_one_that_leaves_gives_hers_back(room:
             await feed_of(socket)
         await publishes(sockets[4])
         assert await refusal(sockets[4]) == "stage-full"
-        await sockets[0].disconnect(timeout=5)
+        await sockets[0].disconnect(timeout=PATIENCE)
         while len((await sockets[4].hears("speakers"))["speakers"]) != 3:
             pass
         await publishes(sockets[4])
@@ -406,7 +406,7 @@ async def test_whoever_is_sent_out_or_goes_ends_her_calls(room: Room, janus: Fak
 async def test_the_last_one_out_of_a_session_that_is_over_ends_its_room(room: Room, janus: FakeJanus) -> None:
     async with all_in(room, "host", "learner") as (host, learner):
         await in_database(type(room.session).objects.update)(state="ended")
-        await learner.disconnect(timeout=5)
+        await learner.disconnect(timeout=PATIENCE)
         assert janus.did == []
-        await host.disconnect(timeout=5)
+        await host.disconnect(timeout=PATIENCE)
     assert janus.did == [("end", str(room.session.public_id))]

@@ -27,7 +27,8 @@ from lms.evidence.models import HourEntry
 from lms.notifications.models import Delivery
 from lms.portal.demo.loader import load
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One process: they share an academy that takes half a minute to load.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 def spaces_of(key):

@@ -23,7 +23,8 @@ from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Cohort, Enrolment, Partner, Track
 from lms.programmes.queries import roles_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One process: they share an academy that takes half a minute to load.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture
@@ -55,10 +56,8 @@ def everything():
     }
 
 
-def test_the_academy_is_there_and_loading_again_changes_nothing(now, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        assert load(now=now)
-
+def test_the_academy_is_there_and_loading_again_changes_nothing(demo):
+    now = demo
     assert ModulePage.objects.live().count() >= 4
     for module in ModulePage.objects.live():
         assert LessonPage.objects.live().child_of(module).count() >= 4
