@@ -10,6 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from coaching.enums import AppointmentState, SeatState
 from coaching.models import Appointment, AppointmentEvent, AppointmentKind, Seat, WaitingEntry
 from lms.accounts.models import User
+from lms.kit.prepared import Prepared
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import roles_of
 
@@ -83,10 +84,17 @@ def usual_kind_of(enrolment: Enrolment) -> int | None:
     return rows.values_list("appointment__kind", flat=True).first()
 
 
+def _first_date(learner: int, now: datetime) -> QuerySet[Seat]:
+    seats = Seat.objects.booked().filter(learner=learner, ends_at__gt=now, enrolment__state__in=Enrolment.OPEN_STATES)
+    return seats.select_related("appointment__coach", "appointment__kind", "appointment__place")[:1]
+
+
+_next_date = Prepared(_first_date, int, datetime)
+
+
 def next_date(user: Any, now: datetime) -> Seat | None:
     """The next appointment of a learner, for her home; one query."""
-    seats = Seat.objects.booked().filter(learner=user, ends_at__gt=now, enrolment__state__in=Enrolment.OPEN_STATES)
-    return seats.select_related("appointment__coach", "appointment__kind", "appointment__place").first()
+    return _next_date.first(user.pk, now)
 
 
 def open_waiting(enrolment: Enrolment) -> QuerySet[WaitingEntry]:

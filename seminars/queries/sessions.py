@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import cached_property
 
 from lms.accounts.models import User
+from lms.kit.prepared import Prepared
 from lms.programmes.models import Competency
 from seminars.enums import RegistrationState, SessionState
 from seminars.models import (
@@ -70,11 +71,18 @@ def agenda_of(person: User, now: datetime) -> Agenda:
     )
 
 
-def next_session(person: User, now: datetime) -> LiveSession | None:
-    """The first session to come that she registered for, or that she runs by name; one query, for her home."""
+def _first_to_come(person: int, now: datetime) -> QuerySet[LiveSession]:
     mine = Q(registrations__person=person, registrations__state=RegistrationState.REGISTERED)
     to_come = LiveSession.objects.to_come(now).filter(mine | Q(staff__person=person))
-    return to_come.select_related("series").order_by("starts_at", "pk").first()
+    return to_come.select_related("series").order_by("starts_at", "pk")[:1]
+
+
+_next_session = Prepared(_first_to_come, int, datetime)
+
+
+def next_session(person: User, now: datetime) -> LiveSession | None:
+    """The first session to come that she registered for, or that she runs by name; one query, for her home."""
+    return _next_session.first(person.pk, now)
 
 
 def feed_of(person: User, since: datetime) -> list[LiveSession]:

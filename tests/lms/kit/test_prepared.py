@@ -1,8 +1,10 @@
 """Queries composed once: the same rows as Django’s own, read anew each time."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import Count, QuerySet
@@ -59,6 +61,16 @@ def test_a_key_of_letters() -> None:
     assert ask.first("nobody") is None
     with pytest.raises(TypeError):
         ask(person.pk)
+
+
+def test_a_moment() -> None:
+    ask = Prepared(lambda pk, now: User.objects.filter(pk=pk, date_joined__lte=now), int, datetime)
+    person = UserFactory()
+
+    assert ask.first(person.pk, person.date_joined) == person
+    assert ask.first(person.pk, person.date_joined - timedelta(microseconds=1)) is None
+    abroad = (person.date_joined + timedelta(seconds=1)).astimezone(ZoneInfo("America/Cayenne"))
+    assert ask.first(person.pk, abroad) == person
 
 
 def test_without_an_id_it_is_one_list_for_everybody() -> None:
