@@ -30,10 +30,12 @@ log = logging.getLogger(__name__)
 BATCH = 100
 LEASE = timedelta(seconds=60)
 """How long a claimed row stays with its worker."""
-WORKING = timedelta(seconds=30)
+WORKING = timedelta(seconds=20)
 """How long a worker goes on with a batch; the rest of its lease is for the message it has in hand."""
-AHEAD = 2
-"""Messages of a connection that are under way: the one it hands over, and the next."""
+AHEAD = 4
+"""Messages of a connection that are under way: the one it hands over, and the next. A server may take ten seconds for
+each, which the lease has time for; half of them are settled at once, as that costs a disk what a mail costs the
+processor."""
 KEPT = timedelta(days=90)
 """How long a settled row is kept."""
 PRUNED_AT_ONCE = 1_000
