@@ -27,8 +27,9 @@ class SeminarsConfig(AppConfig):
 
         from . import attendance_notices  # noqa: F401 - registers its kinds of notification
         from .services.attendance import sweep_forgotten_sessions, sweep_lost_stays
+        from .services.hands import sweep_hands
 
-        for sweep in (sweep_reminders, sweep_lost_stays, sweep_forgotten_sessions):
+        for sweep in (sweep_reminders, sweep_lost_stays, sweep_forgotten_sessions, sweep_hands):
             every_minute(sweep)
 
         # --- The room

@@ -143,6 +143,7 @@ def room_words() -> dict[str, Any]:
             "paused": _("The chat is paused by those who run the session. Your words are kept."),
             "too-late": _("A message is corrected within 15 minutes. Write another one."),
             "not-invited": _("You have not been invited to speak yet."),
+            "recorded": _("You chose not to be recorded. To speak, change your answer on the page of the session."),
             "closed": _("This poll is closed."),
             "choices": _("Between two and ten answers, all different."),
             "names": _("Between 1 and 50 groups, each with a name of its own."),

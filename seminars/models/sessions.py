@@ -24,8 +24,8 @@ class LiveSessionQuerySet(models.QuerySet["LiveSession"]):
         return self.exclude(state=SessionState.DRAFT)
 
     def to_come(self, now: datetime) -> "LiveSessionQuerySet":
-        """Announced or live, and not over by the clock."""
-        return self.filter(state__in=(SessionState.ANNOUNCED, SessionState.LIVE), ends_at__gt=now)
+        """Announced and not over by the clock, or live: a room that overruns is over when somebody ends it."""
+        return self.filter(Q(state=SessionState.LIVE) | Q(state=SessionState.ANNOUNCED, ends_at__gt=now))
 
 
 class LiveSession(PublicIdModel, ClusterableModel):

@@ -179,25 +179,20 @@ def cues_of(recording: SessionRecording) -> list[Cue]:
 
 
 def moments_of(recording: SessionRecording) -> list[Moment]:
-    """Everything that happened while it was recorded, in order; what groups said among themselves is theirs."""
+    """Everything that happened while it was recorded, in order. What groups said among themselves is theirs, and what
+    somebody wrote who does not want to be recorded is hers."""
     session = recording.session
-    shy = set(
-        Registration.objects.filter(session=session, consents_to_recording=False).values_list("person_id", flat=True)
-    )
-
-    def named(person: Any) -> str:
-        return "" if person.pk in shy else person.get_full_name()
-
+    shy = Registration.objects.filter(session=session, consents_to_recording=False).values("person")
     moments = [Moment(int(cue.start), "caption", cue.text, cue.speaker or None) for cue in cues_of(recording)]
-    said = ChatMessage.objects.filter(session=session, breakout=None, deleted_at=None).select_related("author")
+    said = ChatMessage.objects.filter(session=session, breakout=None, deleted_at=None).exclude(author__in=shy)
     moments += [
-        Moment(_whole(recording, message.at), "message", message.text, named(message.author))
-        for message in _during(said, recording)
+        Moment(_whole(recording, message.at), "message", message.text, message.author.get_full_name())
+        for message in _during(said.select_related("author"), recording)
     ]
-    asked = Question.objects.filter(session=session, dismissed_at=None).select_related("author", "answered_by")
-    for question in _during(asked, recording):
+    asked = Question.objects.filter(session=session, dismissed_at=None).exclude(author__in=shy)
+    for question in _during(asked.select_related("author", "answered_by"), recording):
         at = _whole(recording, question.at)
-        moments.append(Moment(at, "question", question.text, named(question.author), votes=question.votes))
+        moments.append(Moment(at, "question", question.text, question.author.get_full_name(), votes=question.votes))
         if question.answer:
             who = question.answered_by.get_full_name() if question.answered_by else None
             moments.append(Moment(at, "answer", question.answer, who))

@@ -61,7 +61,8 @@ def agenda_of(person: User, now: datetime) -> Agenda:
     """Three queries, whatever their number."""
     seen = _with_standing(sessions_seen_by(person), person).select_related("series")
     to_come = _rows(seen.to_come(now).order_by("starts_at", "pk")[:SHOWN_TO_COME])  # type: ignore[attr-defined]
-    over = seen.filter(Q(state=SessionState.ENDED) | Q(state__in=TO_COME, ends_at__lte=now)).order_by("-starts_at")
+    is_over = Q(state=SessionState.ENDED) | Q(state=SessionState.ANNOUNCED, ends_at__lte=now)
+    over = seen.filter(is_over).order_by("-starts_at")
     drafts = seen.filter(state=SessionState.DRAFT).order_by("starts_at")
     return Agenda(
         mine=tuple(row for row in to_come if row.is_mine),
@@ -95,11 +96,8 @@ def feed_of(person: User, since: datetime) -> list[LiveSession]:
 def sessions_of_series(series: Any, person: Any, now: datetime) -> tuple[Row, ...]:
     """The sessions to come of one series that this person may come to."""
     seen = _with_standing(sessions_seen_by(person), person) if person.is_authenticated else LiveSession.objects.none()
-    return _rows(
-        seen.filter(series=series, state__in=TO_COME, ends_at__gt=now)
-        .select_related("series")
-        .order_by("starts_at", "pk")
-    )
+    to_come = seen.filter(series=series).to_come(now)  # type: ignore[attr-defined]
+    return _rows(to_come.select_related("series").order_by("starts_at", "pk"))
 
 
 @dataclass(frozen=True)
@@ -144,11 +142,14 @@ class SessionPage:
 
     @property
     def is_over(self) -> bool:
-        return self.session.is_over or (self.session.state in TO_COME and self.session.ends_at <= self.now)
+        return self.session.is_over or (self.session.state in TO_COME and not self.is_to_come)
 
     @property
     def is_to_come(self) -> bool:
-        return self.session.state in TO_COME and self.session.ends_at > self.now
+        """A room that overruns is not over before somebody ends it."""
+        return self.session.is_live or (
+            self.session.state == SessionState.ANNOUNCED and self.session.ends_at > self.now
+        )
 
     @property
     def must_answer_recording(self) -> bool:

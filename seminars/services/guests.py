@@ -15,7 +15,7 @@ from lms.accounts.queries import person_by_email
 from lms.accounts.services import find_or_create_person
 from lms.kit.defer import defer
 from lms.kit.errors import DomainError
-from seminars.enums import Audience, SessionState
+from seminars.enums import Audience, RegistrationState, SessionState
 from seminars.guests import is_guest
 from seminars.models import LiveSession, Registration
 from seminars.notices import signed_guest
@@ -59,6 +59,7 @@ def send_link(*, session_pk: int, email: str, name: str, language: str) -> None:
 
 def enter(*, session: LiveSession, email: str, name: str, language: str, now: datetime) -> Registration:
     """She followed her link: her address is proved, she has an account without any right, and a seat if one is left.
+    Whoever has one comes back by the same link for ever: to what was said, and to the replay.
 
     Raises:
         GuestRefused: this address has an account with a way of its own to sign in, or the session is not public.
@@ -70,6 +71,9 @@ def enter(*, session: LiveSession, email: str, name: str, language: str, now: da
     if not is_new and not is_guest(person):
         raise GuestRefused("has-account", _("This address has an account: sign in, then register."))
     _prove(person)
+    hers = Registration.objects.filter(session=session, person=person).exclude(state=RegistrationState.CANCELLED)
+    if (known := hers.select_related("person", "session").first()) is not None:
+        return known
     return register(session=session, person=person, actor=person, now=now)
 
 

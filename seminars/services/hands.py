@@ -1,22 +1,25 @@
 """Raised hands, in the order of the queue, up to the stage and down again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from lms.accounts.models import User
 from lms.kit.live import push
-from seminars.enums import HandState
+from seminars.enums import HandState, SessionState
 from seminars.live import room_group
-from seminars.models import Hand, LiveSession
+from seminars.models import Hand, LiveSession, Stay
 from seminars.queries.room import hand_event
 from seminars.queries.sight import role_in
 
 from .held import RoomRefusal, hold_open, note_change, unknown
 
 MOST_SPEAKING = 4
+KEPT_UP = timedelta(seconds=60)
+"""How long a hand, or a place on stage, waits for somebody who has lost her connection."""
 
 
 def raise_hand(*, session: LiveSession, actor: User, now: datetime) -> Hand:
@@ -89,6 +92,18 @@ def take_stage(*, session: LiveSession, actor: User, now: datetime) -> Hand:
     return hand
 
 
+def sweep_hands(now: datetime) -> int:
+    """Lower the hands of those who left; every minute. Returns how many."""
+    still_open = Q(left_at=None) | Q(left_at__gt=now - KEPT_UP)
+    here = Stay.objects.filter(still_open, session=OuterRef("session"), person=OuterRef("person"))
+    up = Hand.objects.exclude(state=HandState.LOWERED).filter(session__state=SessionState.LIVE)
+    gone = list(up.filter(~Exists(here), changed_at__lte=now - KEPT_UP).select_related("person", "session"))
+    for hand in gone:
+        with transaction.atomic():
+            _move(hand, HandState.LOWERED, now)
+    return len(gone)
+
+
 def _up(session: LiveSession, person: User) -> Hand | None:
     up = Hand.objects.filter(session=session, person=person).exclude(state=HandState.LOWERED)
     return up.select_related("person").first()
@@ -108,5 +123,6 @@ def _move(hand: Hand, state: HandState, now: datetime) -> None:
 
 
 def _refuse_crowd(session: LiveSession) -> None:
-    if Hand.objects.filter(session=session, state=HandState.SPEAKING).count() >= MOST_SPEAKING:
+    here = Stay.objects.filter(session=session, left_at=None).values("person")
+    if Hand.objects.filter(session=session, state=HandState.SPEAKING, person__in=here).count() >= MOST_SPEAKING:
         raise RoomRefusal("too-many", _("Four people speak already. Thank one of them first."))

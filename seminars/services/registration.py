@@ -162,7 +162,7 @@ def _check(session: LiveSession, person: User, now: datetime) -> None:
     if session.state not in (SessionState.ANNOUNCED, SessionState.LIVE):
         words = _("This session is over.") if session.is_over else _("This session is not open for registration.")
         raise RegistrationRefused("not-open", words)
-    if session.ends_at <= now:
+    if session.ends_at <= now and not session.is_live:
         raise RegistrationRefused("over", _("This session is over."))
     if SessionStaff.objects.filter(session=session, person=person).exists():
         raise RegistrationRefused("runs-it", _("You run this session: your place is kept."))

@@ -196,6 +196,16 @@ def test_a_session_that_is_over_is_said(session: LiveSession) -> None:
     assert "This session is over." in response.content.decode()
 
 
+def test_who_had_a_seat_comes_back_to_what_is_over(session: LiveSession) -> None:
+    enter(session)
+    LiveSession.objects.filter(pk=session.pk).update(state=SessionState.ENDED)
+
+    client, response = enter(session)
+
+    assert response["Location"] == reverse("seminars:session", args=[session.public_id])
+    assert client.get(reverse("seminars:replay", args=[session.public_id])).status_code == 200
+
+
 def test_one_address_gets_five_mails_an_hour(session: LiveSession, django_capture_on_commit_callbacks: Any) -> None:
     for _time in range(7):
         assert ask(session, django_capture_on_commit_callbacks).status_code == 200

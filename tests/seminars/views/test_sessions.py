@@ -197,6 +197,22 @@ def test_the_way_in_is_there_from_a_quarter_of_an_hour_before(learner: Any) -> N
     assert room in page(client, session)
 
 
+def test_a_room_that_overruns_is_open_until_somebody_ends_it(learner: Any) -> None:
+    start = timezone.now() - timedelta(minutes=70)
+    session = LiveSessionFactory(live=True, starts_at=start, ends_at=start + timedelta(minutes=60))
+    RegistrationFactory(session=session, enrolment=None, person=learner)
+    host = SessionStaffFactory(session=session).person
+
+    for person in (learner, host):
+        client = client_for(person)
+        assert address("room", session) in page(client, session)
+        assert 'id="past"' not in client.get(reverse("seminars:list")).content.decode()
+    assert address("session", session) in client_for(learner).get(reverse("portal:home")).content.decode()
+    late = EnrolmentFactory().learner
+    client_for(late).post(address("register", session))
+    assert Registration.objects.get(person=late).state == RegistrationState.REGISTERED
+
+
 def test_a_recorded_session_asks_before_the_way_in(learner: Any) -> None:
     session = LiveSessionFactory(is_recorded=True, starts_at=timezone.now() + timedelta(minutes=5))
     row = RegistrationFactory(session=session, enrolment=None, person=learner)
