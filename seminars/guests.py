@@ -19,9 +19,11 @@ BACKEND = "seminars.guests.GuestBackend"
 OPEN_TO_GUESTS = frozenset({"seminars"})
 """Namespaces; beside the pages below."""
 PAGES = frozenset(
-    {"portal:help", "portal:accessibility", "portal:language", "account_logout", "account_login", "notifications:stop"}
+    {
+        *("portal:help", "portal:accessibility", "portal:language", "portal:device-test"),
+        *("account_logout", "account_login", "notifications:stop"),
+    }
 )
-
 HOMES = frozenset({"wagtail_serve", "portal:home"})
 """Where the academy's name leads: to her list of sessions, for a guest."""
 

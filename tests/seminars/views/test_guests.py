@@ -144,6 +144,19 @@ def test_a_guest_has_no_other_page(session: LiveSession, name: str) -> None:
     assert client.get(reverse(name)).status_code == 404
 
 
+def test_no_page_of_a_guest_leads_her_to_one_that_is_not_hers(session: LiveSession) -> None:
+    client, _response = enter(session)
+    pages = ["session", "room"]
+    for state in (SessionState.ANNOUNCED, SessionState.ENDED):
+        LiveSession.objects.filter(pk=session.pk).update(state=state)
+        hers = [reverse(f"seminars:{name}", args=[session.public_id]) for name in pages]
+        for page in (*hers, *map(reverse, ("seminars:list", "portal:device-test", "portal:help"))):
+            content = client.get(page, follow=True).content.decode()
+            for link in set(re.findall(r'href="(/[^"#?]*)', content)):
+                assert link.startswith("/static/") or client.get(link).status_code != 404, (page, link)
+        pages += ["replay", "survey", "my-attendance"]
+
+
 def test_a_guest_reads_her_session_and_no_other(session: LiveSession) -> None:
     other = LiveSessionFactory(title="Of the academy")
     public_one = LiveSessionFactory(title="Another public one", audience=Audience.PUBLIC)
