@@ -12,6 +12,7 @@ from community.enums import FlagReason
 from community.formats.prose import Prose, read
 from community.live import person_group
 from community.models import Block, Conversation, Flag, PrivateMessage, Profile
+from community.moderation_notices import tell_flagged
 from community.people_notices import tell_private
 from community.queries.messages import other_of, read_by
 from community.services import trust
@@ -90,12 +91,28 @@ def _write(
         setattr(conversation, _side(conversation, person), conversation.last_number)  # nothing new for her yet
     conversation.save(update_fields=["last_number", "last_at", "first_read", "second_read"])
     if is_held:
-        Flag.objects.create(message=message, flagger=None, reason=FlagReason.SPAM, at=now)
+        tell_flagged(Flag.objects.create(message=message, flagger=None, reason=FlagReason.SPAM, at=now), now=now)
         return message
-    tell_private(message, to=person, read_until=read_until, now=now)
-    for one in (author, person):
-        push(person_group(one), {"type": "private", "conversation": str(conversation.public_id)})
+    _tell(message, person, read_until, now)
     return message
+
+
+def deliver_held(message: PrivateMessage, now: datetime) -> None:
+    """A moderator has kept what looked like spam: it is new to whom it was written, who is told only now."""
+    with transaction.atomic():
+        rows = Conversation.objects.select_for_update(of=("self",)).select_related("first", "second")
+        conversation = message.conversation = rows.get(pk=message.conversation_id)
+        person = other_of(conversation, message.author)
+        read_until = min(read_by(conversation, person), message.number - 1)
+        setattr(conversation, _side(conversation, person), read_until)
+        conversation.save(update_fields=[_side(conversation, person)])
+        _tell(message, person, read_until, now)
+
+
+def _tell(message: PrivateMessage, person: User, read_until: int, now: datetime) -> None:
+    tell_private(message, to=person, read_until=read_until, now=now)
+    for one in (message.author, person):
+        push(person_group(one), {"type": "private", "conversation": str(message.conversation.public_id)})
 
 
 def _prose(source: str) -> Prose:

@@ -37,6 +37,7 @@ from lms.kit.errors import DomainError
 
 from . import assistance, trust
 from .danger import raise_alert
+from .messages import deliver_held
 from .posting import edit, recount
 from .reading import tell_posted
 from .telling import tell_gone, tell_post
@@ -381,13 +382,15 @@ def hide(thing: Flagged, now: datetime) -> None:
 
 
 def show(thing: Flagged, now: datetime) -> None:
-    """Undo `hide`; also for a newcomer's message that waited for a moderator, of which people are told now: it was held
-    as it was written.
+    """Undo `hide`; also for a message that waited for a moderator, of which people are told now: it was held as it was
+    written.
     """
     if thing.hidden_at is None:
         return
     thing.hidden_at = None
     thing.save(update_fields=["hidden_at"])
+    if isinstance(thing, PrivateMessage) and thing.flags.filter(flagger=None, at=thing.sent_at).exists():
+        deliver_held(thing, now)
     if not isinstance(thing, Post):
         return
     thread = thing.thread

@@ -210,7 +210,8 @@ def take_back(*, post: Post, actor: User, now: datetime) -> None:
         if thread.accepted_id == post.pk:
             thread.accepted = thread.accepted_by = None
             thread.save(update_fields=["accepted", "accepted_by"])
-            trust.note_thanks(post.author, now, -1)
+            if post.author_id != thread.author_id:
+                trust.note_thanks(post.author, now, -1)
         assistance.note_taken_back(post, now)
         recount(thread)
         if thread.post_count == 0:

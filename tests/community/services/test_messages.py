@@ -6,17 +6,18 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from community.enums import Trust
+from community.enums import Action, Trust
 from community.models import Conversation, Flag, PrivateMessage, Standing
 from community.queries.messages import conversation_between, conversations_of, lines, talk, unread_conversations
 from community.services.messages import LONGEST_MESSAGE, MessageRefused, mark_read, send_private
+from community.services.moderation import Verdict, decide
 from community.services.people import block
 from community.services.trust import SandboxRefused
 from lms.accounts.models import User
 from lms.kit.ids import uuid7
 from lms.notifications.models import Notification
 from tests.community.factories import ProfileFactory, StandingFactory
-from tests.factories import EnrolmentFactory
+from tests.factories import EnrolmentFactory, UserFactory
 
 NOW = timezone.now()
 
@@ -127,6 +128,22 @@ def test_spam_waits_for_a_moderator_unseen(one: User, two: User, monkeypatch: py
     assert unread_conversations(two) == 0
     assert not conversations_of(two)
     assert len(conversations_of(one)) == 1
+
+
+def test_what_a_moderator_keeps_is_new_and_told(one: User, two: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    moderator = UserFactory(is_superuser=True)
+    with monkeypatch.context() as suspicious:
+        suspicious.setattr("community.services.trust.spam_points", lambda *args: 100)
+        message = write(one, two)
+    assert Notification.objects.filter(recipient=moderator, kind="community.queue").exists()
+    write(one, two, "Encore moi.")
+    mark_read(conversation=message.conversation, person=two, until=2)
+
+    later = NOW + timedelta(hours=1)
+    decide(things=[message], seen={}, verdict=Verdict(Action.KEEP), moderator=moderator, now=later)
+
+    assert unread_conversations(two) == 1
+    assert Notification.objects.filter(recipient=two, kind="community.private").count() == 2
 
 
 def test_reading_goes_forward_and_blocked_people_say_nothing(one: User, two: User) -> None:
