@@ -75,11 +75,11 @@ def can_take_back(user: Any, post: Post) -> bool:
 
 
 def can_accept(user: Any, thread: Thread) -> bool:
-    """Who asked, the team, and moderators say which answer solves a question."""
+    """Who asked, the team, and moderators, of this space too, say which answer solves a question."""
     sight = sight_of(user)
     if not can_read_thread(user, thread):
         return False
-    return thread.author_id == user.pk or sight.is_team
+    return thread.author_id == user.pk or sight.is_team or sight.moderates(thread.space_id)
 
 
 def can_moderate_space(user: Any, space: Space) -> bool:

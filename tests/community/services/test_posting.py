@@ -246,6 +246,12 @@ def test_the_answer_that_solves_is_chosen_by_who_asked_or_the_team(thread: Threa
     thread.refresh_from_db()
     assert thread.accepted is None
     assert Standing.objects.get(person=world.a.classmate).thanks_received == 0
+    with pytest.raises(PostingRefused):
+        posting.accept(thread=thread, post=post, actor=world.a.classmate, now=NOW)
+    SpaceMemberFactory(space=thread.space, person=world.a.classmate, role=MemberRole.MODERATOR)
+    posting.accept(thread=thread, post=post, actor=world.a.classmate, now=NOW)
+    thread.refresh_from_db()
+    assert thread.accepted == post
 
 
 def test_open_pages_hear_of_it_once_committed_with_nothing_personal(
