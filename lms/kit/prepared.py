@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from django.db import connections
 from django.db.models import Model, QuerySet
@@ -42,7 +41,6 @@ class Prepared[M: Model]:
     def __init__(self, build: Callable[..., QuerySet[M]], *kinds: type[Given]) -> None:
         self._build = build
         self._kinds = kinds
-        self._converters: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
     def __call__(self, *given: Given) -> list[M]:
         queryset, ready, sql, places = self._compiled
@@ -62,10 +60,12 @@ class Prepared[M: Model]:
         return list(ModelIterable(cast("QuerySet[M]", source)))
 
     def _converters_of(self, connection: Any, make: Callable[[Any], Any], expressions: Any) -> Any:
-        """What makes values of columns, which is the same for a connection each time."""
-        if connection not in self._converters:
-            self._converters[connection] = make(expressions)
-        return self._converters[connection]
+        """What makes values of columns, which is the same for a connection each time: it keeps them, and they die with
+        it."""
+        kept = vars(connection).setdefault("_prepared_converters", {})
+        if self not in kept:
+            kept[self] = make(expressions)
+        return kept[self]
 
     def first(self, *given: Given) -> M | None:
         return next(iter(self(*given)), None)

@@ -1,5 +1,6 @@
 """Raised hands, in the order of the queue, up to the stage and down again."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -97,11 +98,16 @@ def sweep_hands(now: datetime) -> int:
     still_open = Q(left_at=None) | Q(left_at__gt=now - KEPT_UP)
     here = Stay.objects.filter(still_open, session=OuterRef("session"), person=OuterRef("person"))
     up = Hand.objects.exclude(state=HandState.LOWERED).filter(session__state=SessionState.LIVE)
-    gone = list(up.filter(~Exists(here), changed_at__lte=now - KEPT_UP).select_related("person", "session"))
-    for hand in gone:
-        with transaction.atomic():
-            _move(hand, HandState.LOWERED, now)
-    return len(gone)
+    gone = up.filter(~Exists(here), changed_at__lte=now - KEPT_UP).select_related("person", "session")
+    count = 0
+    for found in list(gone):
+        with suppress(RoomRefusal), transaction.atomic():  # it ended meanwhile
+            hold_open(found.session)
+            hand = gone.filter(pk=found.pk).first()  # unless she came back, or was called
+            if hand is not None:
+                _move(hand, HandState.LOWERED, now)
+                count += 1
+    return count
 
 
 def _up(session: LiveSession, person: User) -> Hand | None:
