@@ -65,7 +65,14 @@ export class Chat {
 
   refused({ code }) {
     if (code === "too-often") setTimeout(() => { for (const [id, fields] of this.waiting) this.live.send("say", { id, ...fields }); }, 2_000);
-    else if (["paused", "not-open", "over"].includes(code)) this.#takeBack();
+    else this.#takeBack();
+  }
+
+  /** What was corrected too late can still be copied. */
+  editRefused() {
+    const line = this.lines.get(this.edited?.id);
+    const row = line && list.querySelector(`[data-id="${line.id}"]`);
+    if (row && !line.deleted) this.#edit({ ...line, text: this.edited.text }, row);
   }
 
   seen() {
@@ -174,10 +181,11 @@ export class Chat {
     Object.assign(field, { value: line.text, maxLength: 1000, required: true });
     field.setAttribute("aria-label", words.new_text);
     const save = make("button", words.save, "btn secondary");
-    edit.append(field, save, button(words.cancel, () => this.#draw(line)));
+    edit.append(field, save, button(words.cancel, () => this.#draw(this.lines.get(line.id))));
     edit.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.live.send("edit", { id: line.id, text: field.value })) this.#draw(line);
+      this.edited = { id: line.id, text: field.value };
+      if (this.live.send("edit", this.edited)) this.#draw(this.lines.get(line.id));
     });
     row.querySelector(".said").replaceChildren(edit);
     field.focus();

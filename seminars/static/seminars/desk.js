@@ -98,6 +98,12 @@ export class Desk {
     find("silent").replaceChildren(...(rows.length ? rows : [make("li", words.nobody_silent)]), ...(more ? [make("li", "…")] : []));
   }
 
+  /** What was refused comes back to be mended. */
+  refused({ of }) {
+    if (of !== this.sent?.type) return;
+    for (const [field, text] of this.sent.texts) if (!field.value) field.value = text;
+  }
+
   prepared(kind, id) {
     if (!this.later) this.live.send(kind, { id });
     this.later = false;
@@ -127,6 +133,7 @@ export class Desk {
       announce(words.waiting);
       return;
     }
+    this.sent = { type, texts: cleared.map((name) => [elements[name], elements[name].value]) };
     for (const name of cleared) elements[name].value = "";
     elements[cleared[0]].focus();
   }

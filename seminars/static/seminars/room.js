@@ -11,6 +11,8 @@ import { Hands, People, Poll, Questions } from "./panels.js";
 import { start } from "./stage.js";
 import { Captions, Groups, Notes, Slides, showReactions } from "./stage_parts.js";
 
+// What scripts ask by themselves: nobody pressed anything, and they ask again.
+const UNASKED = ["typing", "stage", "resume", "ping", "subscribe", "unsubscribe", "receive", "offer", "answer", "candidate", "devices", "unpublish"];
 const room = document.querySelector("main.room");
 const runs = Boolean(find("desk"));
 const presents = !find("hand");
@@ -122,8 +124,11 @@ const heard = {
     if (event.code === "notes-conflict") notes.conflict(event);
     else if (event.of === "notes") notes.again();
     else if (event.of === "say") chat.refused(event);
+    else if (event.of === "edit") chat.editRefused();
+    else if (event.of === "note") notes.noteRefused();
     else if (event.of === "ask") questions.refused();
-    if (words.refused[event.code] && event.of !== "typing") trouble(words.refused[event.code], 8_000);
+    else desk?.refused(event);
+    if (!UNASKED.includes(event.of)) trouble(sentenceOf(event), 8_000);
   },
 };
 
@@ -136,6 +141,10 @@ function tellConnection(state) {
   if (state === "open") trouble("");
   else if (hello) trouble(words.waiting);
   room.dispatchEvent(new CustomEvent("live-state", { detail: state }));
+}
+
+function sentenceOf({ of, code }) {
+  return (of === "publish" && words.stage[`refused_${code}`]) || words.refused[code] || words.refused.failed;
 }
 
 /** The page knows what is true now (it is over, one was sent out); a thousand do not ask at the same instant. */

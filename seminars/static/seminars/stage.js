@@ -125,7 +125,6 @@ class Stage {
       this.endSending();
       if (["no-media", "other-backend", "too-often"].includes(code)) this.again("", () => this.begin(0));
       else this.stepDown();
-      announce(words[`refused_${code}`] ?? words.refused_failed);
     } else if (["subscribe", "answer"].includes(of)) {
       if (feed) this.asked.delete(feed);
       if (code !== "no-feed" && feed) this.lost(feed);

@@ -181,6 +181,7 @@ export class Notes {
     find("note")?.addEventListener("submit", (event) => {
       event.preventDefault();
       const field = event.target.elements.text;
+      this.line = field.value;
       if (live.send("note", { text: field.value })) field.value = "";
       else announce(words.waiting);
     });
@@ -220,6 +221,11 @@ export class Notes {
     this.sending = undefined;
     find("theirs").textContent = text;
     find("conflict").hidden = false;
+  }
+
+  noteRefused() {
+    const field = find("note").elements.text;
+    if (!field.value) field.value = this.line;
   }
 
   again() {
