@@ -94,6 +94,7 @@ def room_words() -> dict[str, Any]:
         "with": _("With {names}."),
         "group_back": _("You are back in the room."),
         "groups_open": _("Groups are open: {time} left."),
+        "groups_end": {60: _("The groups close in one minute."), 10: _("The groups close in ten seconds.")},
         "visit": _("Visit"),
         "seats": _("People: {count}"),
         "open_groups": _("Open the groups"),
@@ -128,6 +129,15 @@ def room_words() -> dict[str, Any]:
             "no": pgettext("a reaction", "No"),
             "slower": pgettext("a reaction", "Slower, please"),
             "lost": pgettext("a reaction", "I am lost"),
+        },
+        # What has just changed: off, on.
+        "turned": {
+            "recording": [
+                _("The recording has stopped."),
+                _("The session is recorded from now on. Whoever speaks or shows a picture is in the recording."),
+            ],
+            "locked": [_("The door is open again."), _("The door is locked: nobody new comes in.")],
+            "paused": [_("The chat goes on."), _("The chat is paused: only those who run the session write.")],
         },
         "states": {
             "pause": _("Pause the chat"),

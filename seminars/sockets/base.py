@@ -107,6 +107,7 @@ class RoomSocket(LiveConsumer):
         content = self._content()
         return {
             "media": self.media(),
+            "now": timezone.now().isoformat(),
             "role": self.role,
             **person_event(self.person),
             **{name: content[name] for name in ("room", "slide", "count")},

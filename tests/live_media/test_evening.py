@@ -179,6 +179,7 @@ def test_an_evening_with_accidents(
     presenter.get_by_role("button", name="Record", exact=True).click()
     for page in pages:
         expect(page.locator("[data-flag=recording]")).to_be_visible()
+        expect(page.locator("[data-news]")).to_contain_text("The session is recorded from now on.")
     until(lambda: recorded(academy) > 200_000)
     academy.media.kill_janus()
     say(moderator, "On continue par écrit.")

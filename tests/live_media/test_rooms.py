@@ -1,7 +1,7 @@
 """A room with real media: seen, heard, refused, invited, cut, killed and back. Decoded frames are the proof."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.live_media.conftest import Academy, Visit
 from tests.live_media.room import A_SCREEN, HEARD, PUBLISH_ANYWAY, grows, says, stands_still, write
@@ -30,6 +30,12 @@ A_NARROW_LINE = """
     return new Map([...found].map(([id, report]) =>
       [id, report.type === "candidate-pair" ? { ...report, availableIncomingBitrate: 120000 } : report]));
   };
+"""
+# A clock that may be put forward.
+A_CLOCK = """
+  const told = Date.now;
+  window.later = 0;
+  Date.now = () => told() + window.later;
 """
 # A line that may be cut; what comes by it may be lost (`deaf`), or be late (`late`: a kind of event).
 A_BAD_LINE = """
@@ -179,3 +185,47 @@ def test_whoever_comes_up_at_once_does_not_wait_for_what_she_was_told_before(ent
     says(learner, "Everybody hears you")
     host.get_by_role("button", name="Send Learner Benali back to the audience").click()
     expect(learner.locator("[data-mic]")).to_be_hidden()
+
+
+def test_what_changes_in_the_room_is_said_to_everybody(enter: Visit) -> None:
+    host, learner, classmate = enter("host"), enter("learner", A_CLOCK), enter("classmate")
+    everybody = (host, learner, classmate)
+
+    def is_told(words: str, *pages: Page) -> None:
+        for page in pages or everybody:
+            for place in ("[data-news]", "#status"):  # seen, and heard
+                expect(page.locator(place)).to_have_text(words)
+
+    host.locator("a[href='#room-desk']").click()
+    host.get_by_role("button", name="Lock the door").click()
+    is_told("The door is locked: nobody new comes in.")
+    host.get_by_role("button", name="Unlock the door").click()
+    is_told("The door is open again.")
+    host.get_by_role("button", name="Pause the chat").click()
+    is_told("The chat is paused: only those who run the session write.")
+    expect(learner.locator("[data-paused]")).to_be_visible()
+    write(learner, "Et moi ?")
+    expect(learner.locator("[data-trouble]")).to_contain_text("The chat is paused by those who run the session.")
+    expect(learner.locator("#say")).to_have_value("Et moi ?")
+    host.get_by_role("button", name="Let the chat go on").click()
+    is_told("The chat goes on.")
+    expect(learner.locator("[data-paused]")).to_be_hidden()
+
+    # What was refused comes back to be mended.
+    host.get_by_text("Small groups", exact=True).click()
+    names = host.get_by_label("Names of the groups, one a line")
+    names.fill("Rive gauche\nRive gauche")
+    host.get_by_role("button", name="Send everybody into groups").click()
+    expect(host.locator("[data-trouble]")).to_contain_text("each with a name of its own")
+    expect(names).to_have_value("Rive gauche\nRive gauche")
+
+    # Groups that are about to close say so.
+    names.fill("Rive gauche")
+    host.get_by_label("Minutes").fill("2")
+    host.get_by_role("button", name="Send everybody into groups").click()
+    expect(learner.locator("[data-group-left]")).to_contain_text("1:5")
+    for later, words in ((61_000, "The groups close in one minute."), (111_000, "The groups close in ten seconds.")):
+        learner.evaluate(f"window.later = {later}")
+        is_told(words, learner)
+    host.get_by_role("button", name="Everybody back now").click()
+    is_told("You are back in the room.", learner, classmate)

@@ -1,4 +1,4 @@
-"""What a room may answer, it can say: every code of a refusal, and every word its scripts use, in French and in English."""
+"""What a room may answer, it can say: every code of a refusal in French and in English, every word of its scripts."""
 
 import ast
 import re
@@ -42,9 +42,7 @@ def codes_in(path: Path) -> Iterator[str]:
 
 
 CODES = {
-    code
-    for path in {*SOCKETS, *services(), LIVE / "messages.py", LIVE / "consumer.py"}
-    for code in codes_in(path)
+    code for path in {*SOCKETS, *services(), LIVE / "messages.py", LIVE / "consumer.py"} for code in codes_in(path)
 }
 
 

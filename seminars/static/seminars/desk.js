@@ -1,6 +1,6 @@
 // The desk of those who run a session: run sheet, polls, groups, captions, who is silent, the state of the room.
 import { announce } from "academy";
-import { Rows, badge, button, countdown, find, findAll, make, say, secondsUntil, words } from "./dom.js";
+import { Rows, badge, button, countdown, find, findAll, make, say, secondsUntil, tellNews, words } from "./dom.js";
 
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
 
@@ -118,7 +118,7 @@ export class Desk {
     dialog.onclose = () => {
       const reason = form.elements.reason.value.trim();
       if (dialog.returnValue === "remove" && reason) this.live.send("remove", { person: person.person, reason });
-      else if (dialog.returnValue === "remove") announce(words.refused["no-reason"]);
+      else if (dialog.returnValue === "remove") tellNews(words.refused["no-reason"]);
     };
     dialog.returnValue = "";
     dialog.showModal();

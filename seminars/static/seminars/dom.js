@@ -1,4 +1,6 @@
 // Small words of the room's scripts: finding, making, filling in, telling the time.
+import { announce } from "academy";
+
 export const find = (name, root = document) => root.querySelector(`[data-${name}]`);
 export const findAll = (name) => [...document.querySelectorAll(`[data-${name}]`)];
 export const words = JSON.parse(document.getElementById("words").textContent);
@@ -45,7 +47,19 @@ export function countdown(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-export const secondsUntil = (at) => (new Date(at) - Date.now()) / 1000;
+// A phone's clock may be minutes off: the server's counts.
+let ahead = 0;
+export const setClock = (now) => { ahead = Date.now() - new Date(now); };
+export const secondsUntil = (at) => (new Date(at) - Date.now() + ahead) / 1000;
+
+/** Say what has just changed, and show it for a while above the room: nothing moves, nothing is covered for good. */
+export function tellNews(sentence) {
+  announce(sentence);
+  const box = find("news");
+  box.textContent = sentence;
+  clearTimeout(tellNews.goes);
+  tellNews.goes = setTimeout(() => { box.textContent = ""; }, 10_000);
+}
 
 /** Rows of a list by id, kept in the order of `sort(thing)`. */
 export class Rows {

@@ -1,6 +1,6 @@
 // Questions, hands, people and the poll: what participants do beside the chat.
 import { announce } from "academy";
-import { Rows, avatar, badge, button, find, make, say, words } from "./dom.js";
+import { Rows, avatar, badge, button, find, make, say, tellNews, words } from "./dom.js";
 
 const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 
@@ -37,7 +37,7 @@ export class Questions {
 
   hear(question) {
     if (question.dismissed) {
-      if (question.person === this.me) announce(question.answer ? say("dismissed_with", question) : words.dismissed);
+      if (question.person === this.me) tellNews(question.answer ? say("dismissed_with", question) : words.dismissed);
       this.rows.remove(question.id);
     } else {
       if (question.person === this.me && !this.rows.things.has(question.id)) this.voted.add(question.id);

@@ -6,7 +6,7 @@ import { announce } from "academy";
 import { Live } from "../kit/live.js";
 import { Chat } from "./chat.js";
 import { Desk } from "./desk.js";
-import { find, findAll, path, say, words } from "./dom.js";
+import { find, findAll, path, say, setClock, tellNews, words } from "./dom.js";
 import { Hands, People, Poll, Questions } from "./panels.js";
 import { start } from "./stage.js";
 import { Captions, Groups, Notes, Slides, showReactions } from "./stage_parts.js";
@@ -18,6 +18,7 @@ const runs = Boolean(find("desk"));
 const presents = !find("hand");
 let hello = null;
 let isLive = false;
+let known = null; // the state of the room that was last heard
 
 const live = new Live(path, { onEvent: hear, onState: tellConnection, onRefused: leaveSoon });
 const chat = new Chat(live);
@@ -39,6 +40,7 @@ for (const part of findAll("unscripted")) part.hidden = true;
 const heard = {
   hello(event) {
     hello = event;
+    setClock(event.now);
     for (const part of [chat, questions, hands, people, groups]) part.me = event.person;
     chat.myName = event.name;
     chat.ready(event.person);
@@ -65,6 +67,9 @@ const heard = {
     captions.live(isLive);
     flag("recording", event.recording);
     flag("locked", event.locked);
+    find("paused").hidden = !event.paused;
+    if (known && isLive) for (const what of ["recording", "locked", "paused"]) if (known[what] !== event[what]) tellNews(words.turned[what][Number(event[what])]);
+    known = event;
     const state = document.querySelector('[data-flag="state"]');
     state.classList.toggle("now", isLive);
     state.lastElementChild.textContent = words[isLive ? "live" : "not_open"];

@@ -1,7 +1,8 @@
 // What is on stage beside sound and picture: the slide, the captions, the group one is in, reactions, notes.
 import { announce } from "academy";
-import { countdown, find, make, say, secondsUntil, words } from "./dom.js";
+import { countdown, find, make, say, secondsUntil, tellNews, words } from "./dom.js";
 
+const WARNED = [10, 60]; // seconds before groups close
 const NOTES_PAUSE = 1_200; // ms without typing before the notes are saved
 
 // --- Slides: followed, or turned at one's own pace ----------------------------------------------------------------------------
@@ -131,7 +132,7 @@ export class Groups {
     const had = this.group;
     this.#enter(group.id ? group : null);
     if (this.group && this.group.id !== had?.id) announce(say("group", group));
-    else if (had && !this.group) announce(words.group_back);
+    else if (had && !this.group) tellNews(words.group_back);
   }
 
   /** Everybody moves at the same word, not at the same instant. */
@@ -151,10 +152,18 @@ export class Groups {
   }
 
   #time() {
-    if (this.group && this.round?.ends_at) {
-      const left = secondsUntil(this.round.ends_at);
-      find("group-left").textContent = left > 0 ? say("left", { time: countdown(left) }) : words.over;
-    }
+    if (this.round?.state !== "open") return;
+    const left = secondsUntil(this.round.ends_at);
+    if (this.group) find("group-left").textContent = left > 0 ? say("left", { time: countdown(left) }) : words.over;
+    this.#warn(left);
+  }
+
+  /** Once a minute before the end and once ten seconds before; who comes in later is not told what is past. */
+  #warn(left) {
+    const { id, before } = this.counted ?? {};
+    this.counted = { id: this.round.id, before: left };
+    const crossed = WARNED.find((seconds) => id === this.round.id && before > seconds && left <= seconds && left > 0);
+    if (crossed) tellNews(words.groups_end[crossed]);
   }
 }
 
