@@ -5,9 +5,11 @@ import re
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from community.models import Draft
+from community.enums import FileKind
+from community.models import Draft, Poll, Post, PostFile
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 
@@ -61,6 +63,54 @@ def keep_draft(*, person: User, place: str, content: Content, version: int, now:
 def drop_draft(*, person: User, place: str) -> None:
     """It was sent, or is not wanted any more; the second time changes nothing."""
     Draft.objects.filter(person=person, place=place).delete()
+
+
+def put_back(*, post: Post, now: datetime) -> Draft:
+    """What was sent and taken back at once is a draft again, before what was begun at its place since. Its files are
+    loose again, and stand in the text where they did not yet.
+
+    Called inside the transaction that takes the post back; `post.thread.space` is read.
+
+    Raises:
+        DraftConflict: another device begins a draft there at the same instant.
+    """
+    is_first = post.number == 1
+    place = f"space:{post.thread.space.public_id}" if is_first else f"thread:{post.thread.public_id}"
+    content = _typed(post)
+    post.files.update(post=None, sent_at=now)
+    draft = Draft.objects.select_for_update().filter(person=post.author, place=place).first()
+    if draft is None:
+        return _first(post.author, place, content, now)
+    begun = draft.content.get("source") or [""]
+    content["source"] = ["\n\n".join(text for text in (content["source"][0], begun[0]) if text.strip())]
+    draft.content, draft.version, draft.kept_at = {**draft.content, **content}, draft.version + 1, now
+    draft.save(update_fields=["content", "version", "kept_at"])
+    return draft
+
+
+def _typed(post: Post) -> Content:
+    """The form from which a post was sent."""
+    loose = [_linked(file) for file in post.files.order_by("pk") if str(file.public_id) not in post.source]
+    content = {"source": ["\n\n".join([post.source, *loose])]}
+    if post.number == 1:
+        thread = post.thread
+        content |= {"title": [thread.title], "kind": [thread.kind]}
+        content |= {"lesson": [str(thread.lesson.public_id)]} if thread.lesson else {}
+    elif post.reply_to is not None:
+        content["to"] = [str(post.reply_to.public_id)]
+    poll = Poll.objects.filter(post=post).first()
+    if poll is not None:
+        options = "\n".join(poll.options.values_list("text", flat=True))
+        content |= {"poll_question": [poll.question], "poll_options": [options]}
+        content |= {"poll_several": ["on"]} if poll.several else {}
+    return content
+
+
+def _linked(file: PostFile) -> str:
+    """A file as the composer writes it into a text."""
+    name = re.sub(r"([\[\]\\])", r"\\\1", file.alt or file.name)
+    mark = "!" if file.kind == FileKind.IMAGE else ""
+    return f"{mark}[{name}]({reverse('community:file', args=[file.public_id])})"
 
 
 def _first(person: User, place: str, content: Content, now: datetime) -> Draft:

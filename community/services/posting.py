@@ -12,13 +12,14 @@ from django.utils.translation import ngettext
 from community import rules
 from community.enums import FlagReason, ThreadKind
 from community.formats.prose import Prose, read
-from community.models import Flag, Mention, Post, PostFile, PostVersion, Space, Thread
+from community.models import Draft, Flag, Mention, Post, PostFile, PostVersion, Space, Thread
 from community.models.threads import LONGEST_POST
 from community.moderation_notices import tell_flagged
 from community.queries.people_named import people_named
 from community.queries.sight import sight_of
 from community.services import assistance, trust
 from community.services.cards import keep_links
+from community.services.drafts import put_back
 from community.services.files import attach_files
 from community.services.polls import NewPoll, add_poll
 from community.services.reading import tell_posted
@@ -32,6 +33,8 @@ from lms.kit.templatetags.kit import clock
 
 UNDO = timedelta(seconds=10)
 """How long a message just sent is offered back: a slip of the finger costs nothing."""
+BACK_TO_DRAFT = timedelta(minutes=1)
+"""A message taken back within this time is a draft again: the offer above, over a slow network too."""
 
 
 class PostingRefused(DomainError):
@@ -192,8 +195,10 @@ def edit(*, post: Post, source: str, version: int, actor: User, now: datetime, r
     return post
 
 
-def take_back(*, post: Post, actor: User, now: datetime) -> None:
+def take_back(*, post: Post, actor: User, now: datetime) -> Draft | None:
     """Its author takes a message back, at once or later; a thread with nothing else in it goes too. Twice is once.
+
+    At once, it is the draft of its place again, which is returned; not when somebody has reported it already.
 
     Raises:
         PostingRefused: `not-yours`.
@@ -201,7 +206,7 @@ def take_back(*, post: Post, actor: User, now: datetime) -> None:
     with transaction.atomic():
         post = _locked_post(post)
         if post.deleted_at is not None and post.author_id == actor.pk:
-            return
+            return None
         if not rules.can_take_back(actor, post):
             raise PostingRefused("not-yours", _("This message can no longer be taken back."))
         post.deleted_at = now
@@ -218,6 +223,9 @@ def take_back(*, post: Post, actor: User, now: datetime) -> None:
             thread.hidden_at = now
             thread.save(update_fields=["hidden_at"])
         tell_gone(post)
+        if now - post.created_at > BACK_TO_DRAFT or post.flags.exists():
+            return None
+        return put_back(post=post, now=now)
 
 
 def accept(*, thread: Thread, post: Post | None, actor: User, now: datetime) -> None:
@@ -349,7 +357,7 @@ def _check_pace(author: User, space: Space, thread: Thread | None, now: datetime
     """Slow mode: the space's holds for the space, a thread's for that thread. Moderators have none."""
     if sight_of(author).moderates(space.pk):
         return
-    mine = Post.objects.filter(author=author)
+    mine = Post.objects.filter(author=author, deleted_at=None)
     paces = [(space.slow_mode_seconds, mine.filter(thread__space=space))]
     if thread is not None:
         paces.append((thread.slow_mode_seconds, mine.filter(thread=thread)))

@@ -252,7 +252,7 @@ def _signals(author: User, prose: Written, now: datetime) -> Iterator[SpamSignal
     text = to_text(prose.html)
     for _link in prose.links:
         yield SpamSignal.LINKS
-    mine = Post.objects.filter(author=author)
+    mine = Post.objects.filter(author=author, deleted_at=None)
     if text and mine.filter(created_at__gt=now - SAME_TEXT_FOR, html=prose.html).exists():
         yield SpamSignal.SAME_TEXT
     last = mine.order_by("-created_at").values_list("created_at", flat=True).first()

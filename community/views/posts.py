@@ -71,19 +71,25 @@ def history(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 @login_required
 def take_back(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Take a message back: at once from the toast, later after a word of confirmation."""
+    """Take a message back: at once from the toast, which leads back to its text; later after a word of
+    confirmation."""
     found = _post_or_404(request, public_id)
     if not rules.can_take_back(request.user, found):
         raise Http404
     if request.method != "POST":
         return htmx.render(request, "community/thread/take_back.html", {"post": found, "thread": found.thread})
     try:
-        posting.take_back(post=found, actor=request.user, now=timezone.now())
+        draft = posting.take_back(post=found, actor=request.user, now=timezone.now())
     except DomainError as refusal:
         messages.warning(request, str(refusal))
         return redirect("community:post", public_id=found.public_id)
-    messages.success(request, _("Your message is taken back."))
     found.thread.refresh_from_db()
+    if draft is not None:
+        messages.success(request, _("Your message is taken back: here is your text."))
+        if found.number == 1:
+            return redirect("community:thread-new", found.thread.space.slug)
+        return redirect(post_address(found).partition("#")[0] + "#answer")
+    messages.success(request, _("Your message is taken back."))
     if found.thread.hidden_at is not None:
         return redirect("community:space", found.thread.space.slug)
     return redirect(post_address(found))

@@ -7,7 +7,7 @@ from django.test import TestCase
 from django.utils import timezone, translation
 
 from community.enums import MemberRole, Posting, ThreadKind, Trust
-from community.models import Flag, Mention, Post, PostVersion, SpamRule, Standing, Thread
+from community.models import Draft, Flag, Mention, Post, PostFile, PostVersion, SpamRule, Standing, Thread
 from community.models.threads import LONGEST_POST
 from community.services import posting
 from community.services.polls import NewPoll
@@ -16,6 +16,7 @@ from community.services.trust import SandboxRefused
 from lms.accounts.models import User
 from lms.kit.ids import uuid7
 from tests.community.factories import (
+    FlagFactory,
     PostFactory,
     SpaceFactory,
     SpaceMemberFactory,
@@ -227,6 +228,40 @@ def test_a_message_is_taken_back_by_its_author_alone(thread: Thread, lina: User,
     posting.take_back(post=thread.posts.get(number=1), actor=lina, now=NOW)
     thread.refresh_from_db()
     assert (thread.post_count, thread.hidden_at) == (0, NOW)
+
+
+def test_what_is_taken_back_at_once_may_be_sent_again_as_it_was(thread: Thread, lina: User, world: World) -> None:
+    """Its files, what it answers, and no wait: the first sending counts neither for slow mode nor as spam."""
+    Thread.objects.update(slow_mode_seconds=600)
+    Draft.objects.create(
+        person=lina, place=f"thread:{thread.public_id}", content={"source": ["Autre chose."]}, version=3
+    )
+    other = answer(thread, world.a.classmate)
+    plan, photo = (
+        PostFile.objects.create(person=lina, kind=kind, file="x", name=name, alt=alt, size=1)
+        for kind, name, alt in (("file", "le [plan].pdf", ""), ("image", "p.jpg", "Une salle"))
+    )
+    source = f"Voici :\n\n![Une salle](/community/files/{photo.public_id}/)"
+    post = answer(thread, lina, source, files=[plan], reply_to=other)
+
+    draft = posting.take_back(post=post, actor=lina, now=NOW + timedelta(seconds=9))
+
+    assert draft is not None
+    linked = f"[le \\[plan\\].pdf](/community/files/{plan.public_id}/)"
+    assert draft.content == {"source": [f"{source}\n\n{linked}\n\nAutre chose."], "to": [str(other.public_id)]}
+    assert (draft.place, draft.version) == (f"thread:{thread.public_id}", 4)
+    again = answer(thread, lina, draft.content["source"][0], now=NOW + timedelta(seconds=20))
+    assert set(again.files.all()) == {plan, photo}
+    assert not again.flags.exists()
+
+
+def test_what_was_reported_keeps_its_files_when_it_is_taken_back(thread: Thread, lina: User) -> None:
+    file = PostFile.objects.create(person=lina, kind="file", file="x", name="plan.pdf", size=1)
+    post = answer(thread, lina, files=[file])
+    FlagFactory(post=post)
+
+    assert posting.take_back(post=post, actor=lina, now=NOW) is None
+    assert list(post.files.all()) == [file]
 
 
 def test_the_answer_that_solves_is_chosen_by_who_asked_or_the_team(thread: Thread, lina: User, world: World) -> None:

@@ -215,9 +215,36 @@ def test_an_answer_is_sent_and_may_be_taken_back_at_once(client: Client, thread:
     assert "Your message is sent." in response.content.decode()
     assert url("post-take-back", post.public_id) in response.content.decode()
     assert not Draft.objects.filter(person=thread.author, place=f"thread:{thread.public_id}").exists()
+    back = client.post(url("post-take-back", post.public_id), follow=True)
+    assert back.redirect_chain[0][0].endswith(f"{url('thread', thread.public_id)}#answer")
+    page = back.content.decode()
+    assert "Your message is taken back: here is your text." in page
+    assert "Une **petite** affiche.</textarea>" in page
+    assert "<strong>petite</strong>" not in page
+    assert Draft.objects.get(person=thread.author, place=f"thread:{thread.public_id}").version == 1
+
+
+def test_a_thread_taken_back_at_once_is_in_the_form_again(client: Client, space: Space) -> None:
+    poll = {"poll_question": "Quand ?", "poll_options": "Lundi\nMardi", "poll_several": "on"}
+    client.post(url("thread-new", space.slug), typed(title="Une sortie", kind="discussion", **poll))
+    post = Post.objects.get(thread__title="Une sortie")
+
+    back = client.post(url("post-take-back", post.public_id), follow=True)
+
+    assert back.redirect_chain[0][0] == url("thread-new", space.slug)
+    shown = back.context["form"].initial
+    assert (shown["title"], shown["kind"], shown["source"]) == ("Une sortie", "discussion", post.source)
+    assert (shown["poll_question"], shown["poll_options"], shown["poll_several"]) == ("Quand ?", "Lundi\nMardi", "on")
+    assert 'value="Une sortie"' in back.content.decode()
+
+
+def test_a_message_taken_back_later_leaves_no_draft(client: Client, thread: Thread) -> None:
+    post = PostFactory(thread=thread, author=thread.author, created_at=NOW - timedelta(minutes=2))
+
     back = client.post(url("post-take-back", post.public_id), follow=True).content.decode()
-    assert "Your message is taken back." in back
-    assert "petite" not in back
+
+    assert "Your message is taken back.<" in back
+    assert not Draft.objects.filter(place=f"thread:{thread.public_id}").exists()
 
 
 def test_a_refused_answer_keeps_what_was_typed(client: Client, thread: Thread) -> None:
