@@ -278,7 +278,10 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
     ),
     "seminars:attendance-correct": _public_id(lambda world: world.a.live.attendance),
     **dict.fromkeys(
-        [f"seminars:replay-{name}" for name in ("captions", "watched", "lesson", "file")],
+        [
+            f"seminars:replay-{name}"
+            for name in ("captions", "captions-give", "captions-remove", "watched", "lesson", "file")
+        ],
         lambda world: {
             "public_id": world.a.live.past.public_id,
             "recording": world.a.live.recording.public_id,

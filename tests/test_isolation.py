@@ -93,6 +93,7 @@ PAIRED = [
     "courses:quiz-start",
     *(f"seminars:{name}" for name in ("deck", "deck-file", "deck-remove", "handout", "handout-remove", "poll-remove")),
     *(f"seminars:{name}" for name in ("slide", "replay-captions", "replay-watched", "replay-lesson", "replay-file")),
+    *(f"seminars:replay-captions-{name}" for name in ("give", "remove")),
 ]
 READ = {row.route for row in ROWS if row.method == "GET"}
 

@@ -18,7 +18,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*)?)>")
 _CUT_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?(?=<|\Z)")
 _NOT_MARKUP = re.compile(r"<!--|(?<!`)(`{1,3})(?!`)[^\n]*?(?<!`)\1(?!`)")
 # The longest real module is 0.1 MB in 1,400 lines; reading stays within 5 s and 64 MB up to these.
-_MOST_BYTES = 1024 * 1024
+MOST_BYTES = 1024 * 1024
 _MOST_LINES = 20_000
 
 
@@ -32,7 +32,7 @@ def decode(data: bytes) -> tuple[str, str]:
     The encoding is `utf-8`, `utf-8-sig` or `windows-1252`. Raises NotText for anything binary
     and for more than 1 MB or 20,000 lines.
     """
-    if len(data) > _MOST_BYTES or data.count(b"\n") > _MOST_LINES or data.count(b"\r") > _MOST_LINES:
+    if len(data) > MOST_BYTES or data.count(b"\n") > _MOST_LINES or data.count(b"\r") > _MOST_LINES:
         raise NotText("text-too-long")
     encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:

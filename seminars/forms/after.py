@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from courses.formats.text import MOST_BYTES
 from courses.models import ModulePage
 from seminars.models import LiveSession
 
@@ -29,6 +30,21 @@ class SurveyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Those who run the session read them without your name."),
     )
+
+
+class CaptionsForm(forms.Form):
+    """Captions made elsewhere, for one recording."""
+
+    file = forms.FileField(
+        label=_("Captions file"),
+        help_text=_("VTT or SRT, at most 1 MB, timed from the start of the recording."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".vtt,.srt,text/vtt,application/x-subrip"}),
+    )
+
+    def clean_file(self) -> bytes:
+        # One byte more than is taken: it is then refused with its sentence.
+        data: bytes = self.cleaned_data["file"].read(MOST_BYTES + 1)
+        return data
 
 
 class LessonForm(forms.Form):

@@ -20,6 +20,7 @@ class SessionRecording(PublicIdModel):
 
     `folder` holds the raw files, under `VAR_DIR/recordings`; `video`, `audio` and `playlist` (the HLS master) are in
     the media storage. Without them the replay is what was shown and written. `published` is its copy in the library.
+    `given_cues`: captions of a host’s file, as `formats.captions.Cue`; they stand for those typed in the room.
     `chapters`: [{"at": seconds, "title": …, "page": …}]. `kept_until` is its retention date.
     """
 
@@ -33,6 +34,7 @@ class SessionRecording(PublicIdModel):
     audio = models.FileField(upload_to="seminars/replays/", blank=True)
     playlist = models.CharField(max_length=200, blank=True)
     captions = models.TextField(blank=True, help_text=_("WebVTT, timed from the start of the replay."))
+    given_cues = models.JSONField(default=list, blank=True)
     chapters = models.JSONField(default=list, blank=True)
     seconds = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=300, blank=True)

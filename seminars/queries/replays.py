@@ -25,6 +25,7 @@ from seminars.models import (
 
 SHORTEST_CHAPTER = 5.0
 """Seconds: a page that was only passed by is no chapter."""
+LONGEST_HOURS = 8
 SEEN = (RecordingState.READY, RecordingState.FAILED)
 
 
@@ -115,6 +116,12 @@ def watching_of(recording: SessionRecording, person: Any) -> ReplayWatching | No
 # --- For the worker ---------------------------------------------------------------------------------------------------
 
 
+def seconds_of(recording: SessionRecording) -> float:
+    """How long it was recorded."""
+    ended = recording.stopped_at or recording.started_at
+    return min((ended - recording.started_at).total_seconds(), LONGEST_HOURS * 3600.0)
+
+
 def pages_shown(recording: SessionRecording) -> list[tuple[float, Slide | None]]:
     """Which page was on stage from which second on; the one that was there already begins at 0."""
     turns = recording.session.slide_turns.order_by("at", "pk")
@@ -160,7 +167,10 @@ def title_of(slide: Slide) -> str:
 
 
 def cues_of(recording: SessionRecording) -> list[Cue]:
-    """The captions of its time."""
+    """Those of the file that was given for it, else those typed in its time."""
+    if recording.given_cues:
+        ended = seconds_of(recording)
+        return [Cue(**told) for told in recording.given_cues if told["start"] < ended]
     captions = recording.session.captions.filter(at__gte=recording.started_at)
     if recording.stopped_at:
         captions = captions.filter(at__lt=recording.stopped_at)

@@ -135,7 +135,7 @@ def delete_files(*, recording: SessionRecording, now: datetime) -> None:
             return
         published = held.published
         held.state = RecordingState.DELETED
-        held.captions, held.chapters, held.trouble = "", [], ""
+        held.captions, held.given_cues, held.chapters, held.trouble = "", [], [], ""
         names = [published.file.name] if published and published.file else []
         if published:
             published.file, published.captions = "", ""

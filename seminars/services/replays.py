@@ -24,7 +24,7 @@ from seminars.enums import RecordingState, Trouble
 from seminars.formats import films
 from seminars.formats.captions import webvtt
 from seminars.models import LiveSession, SessionRecording, Slide
-from seminars.queries.replays import chapters_of, cues_of, pages_shown
+from seminars.queries.replays import chapters_of, cues_of, pages_shown, seconds_of
 from seminars.replay_notices import tell_ready
 
 from .recording import folder_of
@@ -32,7 +32,6 @@ from .recording import folder_of
 log = logging.getLogger(__name__)
 
 FOLDER = "seminars/replays"
-LONGEST_HOURS = 8
 CLOSES_WITHIN = timedelta(seconds=10)
 """What Janus takes at most to close its files once a recording is over."""
 WAITED_FOR = timedelta(minutes=10)
@@ -61,11 +60,14 @@ def make_replay(*, recording: SessionRecording, now: datetime) -> None:
         total = seconds_of(recording)
         recording.seconds = round(total)
         recording.chapters = chapters_of(recording)
-        recording.captions = webvtt(cues_of(recording), until=total)
         recording.trouble = _make_film(recording, total)
         recording.state = RecordingState.READY
         recording.ready_at = now
         with transaction.atomic():
+            # A file of captions may have come while the film was being made.
+            held = SessionRecording.objects.select_for_update().get(pk=recording.pk)
+            recording.given_cues = held.given_cues
+            recording.captions = webvtt(cues_of(recording), until=total)
             recording.save()
             tell_ready(recording, now=now)
 
@@ -86,12 +88,6 @@ def make_again(*, session: LiveSession, now: datetime) -> None:
         for recording in again:
             SessionRecording.objects.filter(pk=recording.pk).update(state=RecordingState.WAITING, trouble="")
             defer(task, recording.pk)
-
-
-def seconds_of(recording: SessionRecording) -> float:
-    """How long it was recorded."""
-    ended = recording.stopped_at or recording.started_at
-    return min((ended - recording.started_at).total_seconds(), LONGEST_HOURS * 3600.0)
 
 
 def is_being_made(recording: SessionRecording) -> bool:

@@ -10,6 +10,16 @@ urlpatterns: list[URLPattern] = [
     path(
         "seminars/<uuid:public_id>/replay/<uuid:recording>/captions.vtt", replay.replay_captions, name="replay-captions"
     ),
+    path(
+        "seminars/<uuid:public_id>/replay/<uuid:recording>/captions/",
+        results.captions_give,
+        name="replay-captions-give",
+    ),
+    path(
+        "seminars/<uuid:public_id>/replay/<uuid:recording>/captions/remove/",
+        results.captions_remove,
+        name="replay-captions-remove",
+    ),
     path("seminars/<uuid:public_id>/replay/<uuid:recording>/watched/", replay.replay_watched, name="replay-watched"),
     path("seminars/<uuid:public_id>/replay/<uuid:recording>/lesson/", replay.replay_lesson, name="replay-lesson"),
     path("seminars/<uuid:public_id>/replay/<uuid:recording>/<str:name>", replay.replay_file, name="replay-file"),

@@ -15,9 +15,13 @@ from PIL import Image
 from courses.models import LessonPage
 from lms.evidence.enums import ActivityKind
 from lms.evidence.models import HourEntry, MeasuredTime
+from lms.kit.errors import DomainError
 from lms.notifications.models import Notification
+from media.models import Recording
 from seminars.enums import RecordingState, Trouble
 from seminars.models import SessionRecording
+from seminars.queries.replays import moments_of
+from seminars.services.captions import CaptionsRefused, give_captions, take_captions_away
 from seminars.services.publishing import publish_lesson
 from seminars.services.recording import folder_of
 from seminars.services.replays import make_again, make_replay
@@ -217,6 +221,53 @@ def test_one_worker_at_a_time_makes_it(recording):
     recording.refresh_from_db()
     assert recording.state == RecordingState.WAITING
     assert not is_being_made(recording)
+
+
+# --- Captions of a file -----------------------------------------------------------------------------------------------
+
+SRT = "1\n00:00:01,000 --> 00:00:02,500\nBonjour <b>à tous</b>.\n\n2\n00:00:50,000 --> 00:00:51,000\nTrop tard\n"
+
+
+def test_a_file_stands_for_what_was_typed_until_it_is_removed(recording):
+    actor = recording.session.staff.get().person
+    assert give_captions(recording=recording, data=SRT.encode("cp1252"), actor=actor, now=after(60)) == 1
+    make_replay(recording=recording, now=after(90))
+    recording.refresh_from_db()
+    assert "00:00:01.000 --> 00:00:02.500\nBonjour à tous.\n" in recording.captions
+    assert "Clara" not in recording.captions
+    assert "Trop tard" not in recording.captions
+    assert [one.text for one in moments_of(recording) if one.kind == "caption"] == ["Bonjour à tous."]
+
+    take_captions_away(recording=recording, actor=actor, now=after(99))
+    recording.refresh_from_db()
+    assert "<v Clara>Bonjour à tous." in recording.captions
+    journal = recording.session.changes.values_list("what", flat=True)
+    assert list(journal)[-2:] == ["captions-given", "captions-removed"]
+
+
+def test_the_copy_in_the_library_follows(recording):
+    published = Recording.objects.create(title="Replay", file="media/x.mp4", type="video", transcript="Avant")
+    SessionRecording.objects.filter(pk=recording.pk).update(state=RecordingState.READY, published=published)
+    give_captions(recording=recording, data=SRT.encode(), actor=UserFactory(), now=after(60))
+    recording.refresh_from_db()
+    assert recording.published.captions == recording.captions
+    assert recording.published.transcript == "Bonjour à tous."
+
+
+@pytest.mark.parametrize("state", [RecordingState.RUNNING, RecordingState.DELETED])
+def test_a_file_is_given_once_it_is_over_and_before_it_is_deleted(recording, state):
+    SessionRecording.objects.filter(pk=recording.pk).update(state=state)
+    with pytest.raises(CaptionsRefused):
+        give_captions(recording=recording, data=SRT.encode(), actor=UserFactory(), now=after(60))
+
+
+def test_the_file_of_another_recording_is_refused_and_the_first_one_stays(recording):
+    give_captions(recording=recording, data=SRT.encode(), actor=UserFactory(), now=after(60))
+    for other in (SRT.replace("00:00:01,000", "00:00:40,000").replace("00:00:02,500", "00:00:41,000"), "rien"):
+        with pytest.raises(DomainError):
+            give_captions(recording=recording, data=other.encode(), actor=UserFactory(), now=after(61))
+    recording.refresh_from_db()
+    assert len(recording.given_cues) == 2
 
 
 # --- Watching ---------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -242,6 +243,28 @@ def test_the_film_can_be_asked_for_again(learner, host, session):
     assert client.post(address(session, "replay/again/")).status_code == 302
     assert SessionRecording.objects.get().state == RecordingState.WAITING
     assert client.post(address(session, "replay/again/")).status_code == 302
+
+
+def test_a_host_gives_captions_made_elsewhere_and_removes_them(learner, host, session, recording):
+    client, home = client_for(host), f"replay/{recording.public_id}/captions/"
+    ending = session.minutes * 60 - 1
+
+    def give(text):
+        file = SimpleUploadedFile("x.srt", text.encode("cp1252"))
+        return client.post(address(session, home), {"file": file})
+
+    assert learner.post(address(session, home)).status_code == 404
+    assert client.post(address(session, home)).status_code == 422
+    bad = give("1\n00:00:01,000 --> jamais\nBonjour\n").content.decode()
+    assert "00:00:01,000 --&gt; 00:00:04,000" in bad
+    hours = f"{ending // 3600:02d}:{ending // 60 % 60:02d}:{ending % 60:02d}"
+    assert give(f"1\n{hours},000 --> 20:00:00,000\nÀ bientôt\n").status_code == 302
+    assert "À bientôt" in learner.get(address(session, f"replay/{recording.public_id}/captions.vtt")).content.decode()
+    assert "captions/remove/" in client.get(address(session, "results/")).content.decode()
+    assert client.post(address(session, f"{home}remove/")).status_code == 302
+    recording.refresh_from_db()
+    assert recording.given_cues == []
+    assert "À bientôt" not in recording.captions
 
 
 # --- The survey -------------------------------------------------------------------------------------------------------
