@@ -10,6 +10,7 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         from courses.models import AcademyHomePage
+        from courses.registry import LessonLink, beside_lesson
         from lms.kit import nav
         from lms.kit.clock import every_minute
 
@@ -23,6 +24,7 @@ class CommunityConfig(AppConfig):
                 "community:home", _("Community"), "chat", 40, rules.can_enter, live="/ws/community/", unread=unread
             )
         )
+        beside_lesson(LessonLink("community:lesson", _("Discuss this lesson"), "chat", rules.can_enter))
         for sweep in (sweep_bookmarks, sweep_loose_files):
             every_minute(sweep)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from courses.models import QuizAttempt, TrackModule
+from courses.models import LessonPage, ModulePage, QuizAttempt, TrackModule
 from courses.queries.outline import TrackOutline, outline_of
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import cohorts_seen_by, roles_of
@@ -26,6 +26,16 @@ def can_read_as_staff(user: Any, module_pk: int) -> bool:
     if user.is_superuser or roles_of(user).is_editor:
         return True
     return TrackModule.objects.filter(module_id=module_pk, track__cohorts__in=cohorts_seen_by(user)).exists()
+
+
+def can_read_lesson(user: Any, lesson: LessonPage) -> bool:
+    """Its learners, locked or not: their outline names it; and staff."""
+    return enrolment_reading(user, lesson.pk) is not None or can_read_lesson_as_staff(user, lesson)
+
+
+def can_read_lesson_as_staff(user: Any, lesson: LessonPage) -> bool:
+    module = ModulePage.objects.live().parent_of(lesson).first()
+    return module is not None and can_read_as_staff(user, module.pk)
 
 
 def can_answer(user: Any, attempt: QuizAttempt) -> bool:

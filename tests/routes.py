@@ -199,6 +199,7 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
         ],
         _public_id(lambda world: world.a.talk.thread),
     ),
+    "community:lesson": _public_id(lambda world: world.a.content.lesson),
     "ws:ws/community/threads/<uuid:public_id>/": _public_id(lambda world: world.a.talk.thread),
     **dict.fromkeys(
         [f"community:{name}" for name in ("post", "post-edit", "post-history", "post-take-back", "react", "bookmark")],

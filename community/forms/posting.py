@@ -11,6 +11,7 @@ from community.enums import ThreadKind
 from community.forms.extras import ManyFilesField
 from community.models import Space
 from community.models.threads import LONGEST_POST
+from community.queries.lessons import Lessons
 from community.services.polls import NewPoll
 from courses.models import LessonPage
 
@@ -84,13 +85,15 @@ class ThreadForm(AnswerForm):
 
     field_order = ["kind", "title", "source", "lesson"]
 
-    def __init__(self, *args: Any, space: Space, kinds: list[str], lessons: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, space: Space, kinds: list[str], lessons: Lessons, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
         kind.choices = [(one, ThreadKind(one).label) for one in kinds]
         self.initial.setdefault("kind", space.usual_kind if space.usual_kind in kinds else kinds[0])
         lesson: Any = self.fields["lesson"]
-        lesson.choices = [("", _("No lesson in particular")), *lessons.items()]
+        by_track = [(name, list(of_track.items())) for name, of_track in lessons.items()]
+        offered = by_track[0][1] if len(by_track) == 1 else by_track
+        lesson.choices = [("", _("No lesson in particular")), *offered]
         self.fields["source"].label = _("Your message")
         if not lessons:
             del self.fields["lesson"]

@@ -54,6 +54,11 @@ class ThreadRow:
     unread: int
     is_new: bool
 
+    @classmethod
+    def opened(cls, thread: Any) -> "ThreadRow":
+        """A thread with its `read_until`, where lists of several spaces say nothing of what she never opened."""
+        return cls(thread, 0 if thread.read_until is None else max(0, thread.last_number - thread.read_until), False)
+
     @property
     def is_solved(self) -> bool:
         return self.thread.accepted_id is not None

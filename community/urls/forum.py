@@ -9,6 +9,7 @@ urlpatterns = [
     path("community/unanswered/", spaces.unanswered, name="unanswered"),
     path("community/spaces/<slug:slug>/", spaces.space, name="space"),
     path("community/spaces/<slug:slug>/new/", threads.new, name="thread-new"),
+    path("community/lessons/<uuid:public_id>/", spaces.lesson, name="lesson"),
     path("community/preview/<slug:slug>/", threads.preview, name="preview"),
     path("community/threads/<uuid:public_id>/", threads.thread, name="thread"),
     path("community/threads/<uuid:public_id>/answer/", threads.answer, name="answer"),

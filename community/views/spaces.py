@@ -1,10 +1,12 @@
 """The community's home, a space's threads, the questions that wait."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,10 +14,13 @@ from django.views.decorators.http import require_safe
 
 from community import rules
 from community.models import Space, Thread
+from community.queries.lessons import space_to_ask_in, threads_about, written_about
 from community.queries.sight import sight_of, threads_seen_by
-from community.queries.spaces import home_of, space_page
+from community.queries.spaces import ThreadRow, home_of, space_page
 from community.queries.unanswered import WAITS
 from community.queries.unanswered import unanswered as unanswered_questions
+from courses.models import LessonPage
+from courses.rules import can_read_lesson
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 
@@ -26,7 +31,7 @@ CHOICES = {
     "news": _("Announcements"),
 }
 PAGE = 30
-"""Unanswered questions on a page."""
+"""Threads on a page of those that are no space's."""
 
 
 @login_required
@@ -74,6 +79,23 @@ def unanswered(request: SignedInRequest) -> HttpResponse:
     threads = unanswered_questions(request.user, now) if everything else unanswered_questions(request.user, now, WAITS)
     page = Paginator(threads, PAGE).get_page(request.GET.get("page"))
     return htmx.render(request, "community/space/unanswered.html", {"page": page, "everything": everything})
+
+
+@login_required
+@require_safe
+def lesson(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """What was written about a lesson, in all her spaces; htmx, on the lesson's own page, asks how much it is."""
+    enter_or_404(request)
+    about = get_object_or_404(LessonPage.objects.live(), public_id=public_id)
+    if not can_read_lesson(request.user, about):
+        raise Http404
+    context: dict[str, Any] = {"lesson": about, "space": space_to_ask_in(request.user, about)}
+    if request.htmx:
+        context["written"] = written_about(about, request.user)
+    else:
+        page = Paginator(threads_about(about, request.user), PAGE).get_page(request.GET.get("page"))
+        context |= {"page": page, "rows": [ThreadRow.opened(thread) for thread in page]}
+    return htmx.render(request, "community/space/lesson.html", context, partial="beside")
 
 
 def enter_or_404(request: SignedInRequest) -> None:

@@ -83,8 +83,7 @@ def new(request: SignedInRequest, slug: str) -> HttpResponse:
     offered: dict[str, Any] = {"space": space, "kinds": kinds, "lessons": lessons_of(request.user)}
     if request.method != "POST":
         initial = {**drafted(draft_of(request.user, _place(space))), **_new()}
-        if lesson := request.GET.get("lesson"):
-            initial["lesson"] = lesson
+        initial |= {name: request.GET[name] for name in ("kind", "lesson") if name in request.GET}
         return _new_page(request, space, ThreadForm(initial=initial, **offered))
     form, now = ThreadForm(request.POST, request.FILES, **offered), timezone.now()
     if not form.is_valid():

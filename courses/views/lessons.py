@@ -16,6 +16,7 @@ from courses.enums import Finish, LessonState
 from courses.forms import NoteForm, TouchForm
 from courses.models import LessonPage, Reflection
 from courses.queries.quizzes import quizzes_in, standings
+from courses.registry import lesson_links
 from courses.rendering import Part, body_parts
 from courses.services.progress import complete_lesson, touch_lesson, write_reflection
 from lms.accounts.requests import SignedInRequest
@@ -105,7 +106,11 @@ def _show(request: HttpRequest, reading: Reading, *, fresh: bool = False) -> Htt
         "courses/lesson.html",
         frame
         | _personal(request.user, reading, parts)
-        | {"parts": parts, "headings": [heading for part in parts for heading in part.headings]},
+        | {
+            "parts": parts,
+            "headings": [heading for part in parts for heading in part.headings],
+            "links": lesson_links(request.user),
+        },
     )
 
 

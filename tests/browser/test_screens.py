@@ -83,6 +83,7 @@ SCREENS: dict[str, tuple[str | None, str]] = {
     "thread": (LEARNER, "/community/threads/{thread}/"),
     "closed thread": (LEARNER, "/community/threads/{closed_thread}/"),
     "new thread": (LEARNER, "/community/spaces/{space}/new/"),
+    "threads about a lesson": (LEARNER, "/community/lessons/{lesson}/"),
     "answer to write": (LEARNER, "/community/threads/{thread}/answer/?quote={answer}"),
     "change of a post": (LEARNER, "/community/posts/{post}/edit/"),
     "history of a post": (LEARNER, "/community/posts/{post}/history/"),

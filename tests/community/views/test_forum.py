@@ -1,5 +1,6 @@
 """The forum's pages: read and written with and without JavaScript, by those who may, in as many queries as ever."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.enums import Audience, Level, MemberRole, ThreadKind
+from community.forms.posting import ThreadForm
 from community.models import Draft, Post, Space, SpaceReading, Thread
 from community.queries.badges import badges_of
+from community.queries.lessons import lessons_of
 from community.queries.thread import PAGE
 from community.queries.unread import unread_by_space
 from community.services import posting
@@ -284,6 +287,62 @@ def test_a_thread_is_started_about_a_lesson(client: Client, space: Space, world:
     assert (thread.space, thread.lesson, thread.kind) == (space, lesson, ThreadKind.QUESTION)
     assert "Par où commencer" in response.content.decode()
     assert lesson.title in response.content.decode()
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_a_lesson_says_how_much_was_written_about_it(
+    threads: int, client: Client, space: Space, lina: User, world: World, django_assert_num_queries: Any
+) -> None:
+    lesson = world.a.content.lesson
+    for number in range(threads):
+        ThreadFactory(space=space, author=lina, lesson=lesson, title=f"Fil {number}", kind=ThreadKind.DISCUSSION)
+    asked: Thread = ThreadFactory(space=space, author=lina, lesson=lesson, title="Et si elle refuse ?")
+    theirs = ThreadFactory(space=world.b.talk.space, author=world.b.learner, lesson=lesson, title="Secret de B")
+    ThreadFactory(space=space, author=lina, title="Autre chose")
+    ThreadReadingFactory(thread=asked, person=lina, last_read=1)
+    PostFactory(thread=asked, author=world.a.coach)
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert f'<a class="go" href="{url("lesson", lesson.public_id)}">' in page
+    assert f'hx-get="{url("lesson", lesson.public_id)}"' in page
+
+    with django_assert_num_queries(9):
+        beside = client.get(url("lesson", lesson.public_id), **HTMX).content.decode()
+    with django_assert_num_queries(10):
+        listed = client.get(url("lesson", lesson.public_id)).content.decode()
+
+    assert f"{threads + 1} threads are about it, including 1 question." in beside
+    assert "<html" not in beside
+    ask = f"{url('thread-new', world.a.talk.space.slug)}?kind=question&amp;lesson={lesson.public_id}"
+    assert ask in beside
+    assert ask in listed
+    assert listed.count("Fil ") == threads
+    assert "1 new message" in listed
+    assert theirs.title not in listed
+    assert "Autre chose" not in listed
+    form = client.get(ask.replace("&amp;", "&")).content.decode()
+    assert f'value="{lesson.public_id}" selected' in form
+    assert re.search(r'value="question"[^>]* checked', form)
+
+
+def test_staff_write_about_the_lessons_they_read(space: Space, world: World) -> None:
+    lesson = world.a.content.lesson
+    for person in (world.a.coach, world.a.manager, world.editor, world.administrator):
+        assert str(lesson.public_id) in lessons_of(person)[world.a.content.track.name], person
+    assert str(lesson.public_id) not in str(lessons_of(world.b.coach))
+    assert lessons_of(world.moderator) == {}
+
+    coach = client_for(world.a.coach)
+    sent = typed(kind="discussion", title="Ce que j’en dis", lesson=str(lesson.public_id))
+    coach.post(url("thread-new", "promotion-a"), sent)
+
+    assert Thread.objects.get(space=space).lesson == lesson
+
+
+def test_who_reads_several_tracks_chooses_the_lesson_in_its_track() -> None:
+    lessons = {"220 h": {"1": "1.1 Accueillir"}, "280 h": {"2": "1.1 Écouter"}}
+    form = ThreadForm(space=SpaceFactory.build(), kinds=["question"], lessons=lessons)
+
+    assert '<optgroup label="280 h">' in str(form["lesson"])
 
 
 @pytest.mark.parametrize(
