@@ -1,13 +1,16 @@
 """What moderators choose for a thread, made clean."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.enums import ThreadKind
 from community.models import Space, Thread
 
+_NUMBERS = re.compile(r"([0-9]{1,9})(?:\s*[-–]\s*([0-9]{1,9}))?")
 PACES = {0: _("None"), 60: _("One minute"), 300: _("Five minutes"), 900: _("A quarter of an hour"), 3600: _("One hour")}
 
 
@@ -56,20 +59,23 @@ class MergeForm(forms.Form):
 
 
 class SplitForm(forms.Form):
-    """The messages that go, by number: `4, 6-9`; the title of their new thread."""
+    """The messages that go, by number: `4, 6-9`; the title and the kind of their new thread."""
 
     numbers = forms.CharField(
-        label=_("Numbers of the messages"), max_length=200, help_text=_("For example 4, 6-9. The first one stays.")
+        label=_("Numbers of the messages"),
+        max_length=200,
+        help_text=_("Each message shows its own after #. For example 4, 6-9. The first one stays."),
     )
     title = forms.CharField(label=_("Title of the new thread"), max_length=160)
+    kind = forms.ChoiceField(label=_("What is it?"), choices=ThreadKind, widget=forms.RadioSelect)
 
     def clean_numbers(self) -> set[int]:
         found: set[int] = set()
-        for part in self.cleaned_data["numbers"].replace(";", ",").split(","):
-            first, _dash, last = part.strip().partition("-")
-            if not first.strip().isdigit() or (_dash and not last.strip().isdigit()):
+        for part in self.cleaned_data["numbers"].replace("#", "").replace(";", ",").split(","):
+            numbers = _NUMBERS.fullmatch(part.strip())
+            if numbers is None:
                 raise forms.ValidationError(_("Write numbers, for example 4, 6-9."))
-            low, high = int(first), int(last or first)
+            low, high = int(numbers[1]), int(numbers[2] or numbers[1])
             if high - low > 1_000 or len(found) > 1_000:
                 raise forms.ValidationError(_("At most 1,000 messages at a time."))
             found.update(range(low, high + 1))

@@ -35,7 +35,10 @@ class Thread(PublicIdModel):
     lesson = models.ForeignKey(LessonPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     last_post_at = models.DateTimeField(default=timezone.now)
-    last_number = models.PositiveIntegerField(default=0, help_text="The highest number a post of it ever had.")
+    last_number = models.PositiveIntegerField(default=0, help_text="The highest number of a post of it.")
+    numbers_given = models.PositiveIntegerField(
+        default=0, help_text="Posts up to this number were split off: their numbers are given to no other."
+    )
     post_count = models.PositiveIntegerField(default=0, help_text="Posts that are still there.")
     accepted = models.ForeignKey("Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -68,6 +71,11 @@ class Thread(PublicIdModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def next_number(self) -> int:
+        """Of the post that will be written next."""
+        return max(self.last_number, self.numbers_given) + 1
 
 
 class PostQuerySet(models.QuerySet["Post"]):

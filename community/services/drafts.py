@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.enums import FileKind
-from community.models import Draft, Poll, Post, PostFile
+from community.models import Draft, Poll, Post, PostFile, Thread
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 
@@ -38,7 +38,8 @@ class DraftConflict(DomainError):
 def keep_draft(*, person: User, place: str, content: Content, version: int, now: datetime) -> Draft:
     """Keep the form of `place`; `version` is the one that the page has in front of it, 0 where there was none.
 
-    The same content again is kept already: nothing conflicts.
+    The same content again is kept already: nothing conflicts. What is written in a thread that was merged meanwhile is
+    kept in the one it leads to.
 
     Raises:
         DraftConflict, DraftRefused
@@ -47,6 +48,7 @@ def keep_draft(*, person: User, place: str, content: Content, version: int, now:
         raise DraftRefused("place", _("This text cannot be kept here. Copy it before you leave the page."))
     if len(json.dumps(content)) > LONGEST:
         raise DraftRefused("too-long", _("This text is too long to be kept. Copy it before you leave the page."))
+    place = _today(place)
     with transaction.atomic():
         draft = Draft.objects.select_for_update().filter(person=person, place=place).first()
         if draft is not None and draft.content == content:
@@ -81,11 +83,25 @@ def put_back(*, post: Post, now: datetime) -> Draft:
     draft = Draft.objects.select_for_update().filter(person=post.author, place=place).first()
     if draft is None:
         return _first(post.author, place, content, now)
-    begun = draft.content.get("source") or [""]
-    content["source"] = ["\n\n".join(text for text in (content["source"][0], begun[0]) if text.strip())]
-    draft.content, draft.version, draft.kept_at = {**draft.content, **content}, draft.version + 1, now
-    draft.save(update_fields=["content", "version", "kept_at"])
+    join_drafts(draft, content, now=now)
     return draft
+
+
+def join_drafts(draft: Draft, content: Content, *, now: datetime) -> None:
+    """Another text before that of a draft, which is locked; what else it says takes the place of the draft's."""
+    texts = [(found.get("source") or [""])[0] for found in (content, draft.content)]
+    source = ["\n\n".join(text for text in texts if text.strip())]
+    draft.content, draft.version, draft.kept_at = {**draft.content, **content, "source": source}, draft.version + 1, now
+    draft.save(update_fields=["content", "version", "kept_at"])
+
+
+def _today(place: str) -> str:
+    kind, _colon, public_id = place.partition(":")
+    if kind != "thread":
+        return place
+    merged = Thread.objects.filter(public_id=public_id, merged_into__isnull=False)
+    into = merged.values_list("merged_into__public_id", flat=True).first()
+    return f"thread:{into}" if into else place
 
 
 def _typed(post: Post) -> Content:

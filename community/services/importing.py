@@ -280,7 +280,7 @@ class _Importer:
         reply_to = opened.posts.get(piece.reply_to) if piece.reply_to else None
         if piece.reply_to and reply_to is None:
             notes.append(("reply-unknown", piece.reply_to))
-        opened.thread.last_number += 1
+        opened.thread.last_number = opened.thread.next_number
         post = Post.objects.create(
             thread=opened.thread,
             number=opened.thread.last_number,

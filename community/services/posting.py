@@ -263,7 +263,7 @@ def recount(thread: Thread) -> None:
         count=Count("pk", filter=standing), last=Max("created_at", filter=standing), number=Max("number")
     )
     thread.post_count = found["count"]
-    thread.last_number = max(thread.last_number, found["number"] or 0)
+    thread.last_number = found["number"] or 0
     thread.last_post_at = found["last"] or thread.created_at
     thread.save(update_fields=["post_count", "last_number", "last_post_at"])
 
@@ -281,7 +281,7 @@ def _write(
     by_mail: bool = False,
     now: datetime,
 ) -> Post:
-    thread.last_number += 1
+    thread.last_number = thread.next_number
     is_held = trust.spam_points(author, prose, now) >= trust.HELD_AT
     try:
         with transaction.atomic():

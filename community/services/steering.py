@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community import rules
-from community.enums import ThreadKind
 from community.live import thread_group
-from community.models import Post, Space, Thread
+from community.models import Post, Space, Thread, ThreadReading
+from community.services.carrying import carry_drafts, carry_readings
 from community.services.posting import recount
 from community.services.search import index_post
 from lms.accounts.models import User
@@ -83,7 +83,8 @@ def move(*, thread: Thread, space: Space, actor: User) -> None:
 
 
 def merge(*, thread: Thread, into: Thread, actor: User) -> None:
-    """Put all posts of `thread` at the end of `into`, in their order; the old address leads there for ever.
+    """Put all posts of `thread` at the end of `into`, in their order; the old address leads there for ever, and
+    everybody goes on reading and writing there.
 
     Raises:
         SteeringRefused
@@ -97,7 +98,10 @@ def merge(*, thread: Thread, into: Thread, actor: User) -> None:
         if into.merged_into_id is not None:
             raise SteeringRefused("merged", _("That thread was merged itself. Choose the one it leads to."))
         Thread.objects.filter(merged_into=thread).update(merged_into=into)
-        _renumber(thread.posts.order_by("number"), into)
+        before = into.last_number
+        numbers = _renumber(thread.posts.order_by("number"), into)
+        carry_readings(thread=thread, into=into, numbers=numbers, before=before)
+        carry_drafts(thread=thread, into=into)
         thread.merged_into, thread.accepted, thread.accepted_by, thread.pinned_at = into, None, None, None
         thread.save(update_fields=["merged_into", "accepted", "accepted_by", "pinned_at"])
         recount(thread)
@@ -106,8 +110,9 @@ def merge(*, thread: Thread, into: Thread, actor: User) -> None:
         close(thread_group(into), RELOAD)
 
 
-def split(*, thread: Thread, posts: Collection[Post], title: str, actor: User, now: datetime) -> Thread:
-    """A thread of its own for these posts of `thread`; its first one stays where it is.
+def split(*, thread: Thread, posts: Collection[Post], title: str, kind: str, actor: User) -> Thread:
+    """A thread of its own for these posts of `thread`; its first one stays where it is. Whoever reads the one reads the
+    other as far, and goes on there with an answer to one of its posts.
 
     Raises:
         SteeringRefused
@@ -125,30 +130,42 @@ def split(*, thread: Thread, posts: Collection[Post], title: str, actor: User, n
             raise SteeringRefused("first-post", _("The first message of a thread stays in it."))
         created = Thread.objects.create(
             space=thread.space,
-            kind=ThreadKind.DISCUSSION,
+            kind=kind,
             title=title,
             author=first.author,
             created_at=first.created_at,
             last_post_at=first.created_at,
         )
-        moved = set(chosen.values_list("pk", flat=True))
-        if thread.accepted_id in moved:
+        moved = list(chosen)
+        if thread.accepted_id in {post.pk for post in moved}:
             thread.accepted = thread.accepted_by = None
-            thread.save(update_fields=["accepted", "accepted_by"])
-        _renumber(chosen, created)
+        thread.numbers_given = max(thread.numbers_given, thread.last_number)
+        thread.save(update_fields=["accepted", "accepted_by", "numbers_given"])
+        numbers = _renumber(moved, created)
+        carry_readings(thread=thread, into=created, numbers=numbers, before=0)
+        carry_drafts(thread=thread, into=created, answering=moved)
         recount(thread)
         recount(created)
+        # Whoever has read what is left has read everything given so far: what comes next is all that is new to her.
+        done = ThreadReading.objects.filter(thread=thread, last_read__gte=thread.last_number)
+        done.update(last_read=thread.numbers_given)
         close(thread_group(thread), RELOAD)
     return created
 
 
-def _renumber(posts: Iterable[Post], into: Thread) -> None:
-    """Give the posts the next numbers of `into`, in their order."""
+def _renumber(posts: Iterable[Post], into: Thread) -> dict[int, int]:
+    """Give the posts the next numbers of `into`, in their order; returns each new number by the old one."""
     rows = list(posts)
-    for number, post in enumerate(rows, start=into.last_number + 1):
+    numbers: dict[int, int] = {}
+    for number, post in enumerate(rows, start=into.next_number):
+        numbers[post.number] = number
         post.thread, post.number = into, number
     Post.objects.bulk_update(rows, ["thread", "number"], batch_size=_BATCH)
-    into.last_number += len(rows)
+    into.last_number = max(into.last_number, *numbers.values()) if numbers else into.last_number
+    for old, post in zip(numbers, rows, strict=True):
+        if 1 in (old, post.number):  # search finds a thread's title by its first message
+            index_post(post)
+    return numbers
 
 
 def _locked(thread: Thread, actor: User) -> Thread:

@@ -89,9 +89,8 @@ def split(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return _page(request, found, split_form=form)
     posts = list(Post.objects.filter(thread=found, number__in=form.cleaned_data["numbers"]))
     try:
-        created = steering.split(
-            thread=found, posts=posts, title=form.cleaned_data["title"], actor=request.user, now=timezone.now()
-        )
+        title, kind = form.cleaned_data["title"], form.cleaned_data["kind"]
+        created = steering.split(thread=found, posts=posts, title=title, kind=kind, actor=request.user)
     except DomainError as refusal:
         return _refused(request, found, "split_form", form, refusal)
     messages.success(request, _("These messages are a thread of their own now."))
@@ -131,7 +130,7 @@ def _page(request: SignedInRequest, found: Thread, **forms: Any) -> HttpResponse
         "state_form": StateForm(initial=chosen),
         "move_form": MoveForm(spaces=spaces) if spaces else None,
         "merge_form": MergeForm(),
-        "split_form": SplitForm(),
+        "split_form": SplitForm(initial={"kind": found.kind}),
         **forms,
     }
     return htmx.render(request, "community/thread/manage.html", context, status=422 if forms else 200)

@@ -530,7 +530,11 @@ def test_a_moderator_of_the_space_looks_after_its_threads(
     assert client.get(url("thread-manage", thread.public_id)).status_code == 200
 
     client.post(url("thread-state", thread.public_id), {"pinned": "on", "slow_mode_seconds": "60"})
-    client.post(url("thread-split", thread.public_id), {"numbers": "2", "title": "À part"})
+    moved = thread.posts.get(number=2)
+    assert f"#{moved.number}, <time" in client.get(url("thread", thread.public_id)).content.decode()
+    manage = client.get(url("thread-manage", thread.public_id))
+    assert manage.context["split_form"].initial == {"kind": "question"}
+    client.post(url("thread-split", thread.public_id), {"numbers": "#2", "title": "À part", "kind": "discussion"})
     client.post(url("thread-move", thread.public_id), {"space": "ailleurs"})
     merged = client.post(
         url("thread-merge", thread.public_id), {"into": f"https://a.org{url('thread', target.public_id)}"}
@@ -539,7 +543,13 @@ def test_a_moderator_of_the_space_looks_after_its_threads(
     thread.refresh_from_db()
     assert merged.url == url("thread", target.public_id)
     assert (thread.space, thread.slow_mode_seconds, thread.merged_into) == (other, 60, target)
-    assert Thread.objects.get(title="À part").posts.count() == 1
+    apart = Thread.objects.get(title="À part")
+    assert (apart.kind, apart.posts.get()) == ("discussion", moved)
+    # The address of a message leads to wherever it is now.
+    for post, there in ((moved, apart), (target.posts.latest("number"), target)):
+        post.refresh_from_db()
+        leads = client.get(url("post", post.public_id))
+        assert leads.url == f"{url('thread', there.public_id)}#post-{post.number}"
 
 
 @pytest.mark.parametrize(
@@ -549,9 +559,11 @@ def test_a_moderator_of_the_space_looks_after_its_threads(
         ("thread-move", {"space": "nulle-part"}),
         ("thread-merge", {"into": "https://example.org/"}),
         ("thread-merge", {"into": ""}),
-        ("thread-split", {"numbers": "deux", "title": "T"}),
-        ("thread-split", {"numbers": "1", "title": "T"}),
-        ("thread-split", {"numbers": "2-99999", "title": "T"}),
+        ("thread-split", {"numbers": "deux", "title": "T", "kind": "question"}),
+        ("thread-split", {"numbers": "1", "title": "T", "kind": "question"}),
+        ("thread-split", {"numbers": "²", "title": "T", "kind": "question"}),
+        ("thread-split", {"numbers": "9" * 30, "title": "T", "kind": "question"}),
+        ("thread-split", {"numbers": "2-99999", "title": "T", "kind": "question"}),
     ],
 )
 def test_a_moderator_is_told_what_is_wrong(name: str, fields: dict[str, str], thread: Thread, world: World) -> None:
