@@ -98,6 +98,8 @@ def room_words() -> dict[str, Any]:
         "visit": _("Visit"),
         "seats": _("People: {count}"),
         "open_groups": _("Open the groups"),
+        "group_number": _("Group {number}"),
+        "more_people": _("Show more people"),
         "broadcast": _("{name} says to everybody: {text}"),
         "notes_saved": _("Notes saved."),
         "notes_waiting": _("Not saved yet."),

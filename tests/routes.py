@@ -237,7 +237,7 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
             f"seminars:{name}"
             for name in (
                 *("session", "register", "cancel", "consent", "calendar-file", "prepare", "announce", "call-off"),
-                *("deck-add", "handout-add", "poll-add", "run-sheet", "run-sheet-move"),
+                *("deck-add", "handout-add", "poll-add", "round-add", "run-sheet", "run-sheet-move"),
                 *("room", "room-say", "room-ask", "room-state"),
             )
         ],
@@ -252,6 +252,13 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
         "public_id": world.a.live.session.public_id,
         "poll": world.a.live.poll.public_id,
     },
+    **dict.fromkeys(
+        ["seminars:round", "seminars:round-remove"],
+        lambda world: {
+            "public_id": world.a.live.session.public_id,
+            "round_id": world.a.live.group.round.public_id,
+        },
+    ),
     "seminars:slide": lambda world: {
         "public_id": world.a.live.session.public_id,
         "deck": world.a.live.deck.public_id,

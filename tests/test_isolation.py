@@ -92,6 +92,7 @@ PAIRED = [
     "courses:lesson-note",
     "courses:quiz-start",
     *(f"seminars:{name}" for name in ("deck", "deck-file", "deck-remove", "handout", "handout-remove", "poll-remove")),
+    *(f"seminars:{name}" for name in ("round", "round-remove")),
     *(f"seminars:{name}" for name in ("slide", "replay-captions", "replay-watched", "replay-lesson", "replay-file")),
     *(f"seminars:replay-captions-{name}" for name in ("give", "remove")),
 ]
@@ -150,7 +151,7 @@ def test_no_search_and_no_export_of_a_names_anything_of_b(world: World, role: st
     assert b"CANARY-A" in seen
 
 
-_OF_NOW = re.compile(rb'"(seq|connection|at)": ?("[^"]*"|[0-9]+)')
+_OF_NOW = re.compile(rb'"(seq|connection|at|now)": ?("[^"]*"|[0-9]+)')
 
 
 @pytest.fixture

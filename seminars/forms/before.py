@@ -1,13 +1,17 @@
 """What people type before a session: a guest's name, an answer about recording, slides, documents, a run sheet."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lms.accounts.models import User
+from seminars.models import BreakoutRoom, BreakoutRound
 from seminars.services.decks import LARGEST_DECK, LARGEST_HANDOUT
 
 LONGEST_CHOICE = 200
+LONGEST_GROUP = 80
 
 
 class GuestForm(forms.Form):
@@ -97,6 +101,67 @@ class PollForm(forms.Form):
             "choices": [line.removeprefix("*").strip() for line in lines],
             "right": [place for place, line in enumerate(lines) if line.startswith("*")],
             "multiple": self.cleaned_data["multiple"],
+        }
+
+
+class RoundForm(forms.Form):
+    """Small groups prepared beforehand."""
+
+    names = forms.CharField(
+        label=_("Names of the groups, one a line"), max_length=4100, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=180, initial=10)
+
+    def clean_names(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["names"].splitlines() if line.strip()]
+        if any(len(line) > LONGEST_GROUP for line in lines):
+            raise forms.ValidationError(_("The name of a group has at most 80 characters."))
+        return lines
+
+
+class ArrangeForm(forms.Form):
+    """The groups of one round: their names, and who is in which; nobody named is spread at random."""
+
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=180)
+
+    def __init__(
+        self,
+        *args: Any,
+        round_: BreakoutRound,
+        rooms: Sequence[BreakoutRoom],
+        people: Sequence[User],
+        seats: Mapping[int, int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._rooms, self._people = rooms, people
+        self.fields["minutes"].initial = round_.minutes
+        for room in rooms:
+            self.fields[f"name-{room.pk}"] = forms.CharField(
+                label=_("Group %(number)s") % {"number": room.order}, max_length=LONGEST_GROUP, initial=room.name
+            )
+        choices = [("", _("At random")), *((str(room.pk), room.name) for room in rooms)]
+        for person in people:
+            self.fields[f"seat-{person.pk}"] = forms.ChoiceField(
+                label=person.get_full_name(), choices=choices, required=False, initial=str(seats.get(person.pk, ""))
+            )
+
+    @property
+    def of_round(self) -> list[forms.BoundField]:
+        return [self["minutes"], *(self[f"name-{room.pk}"] for room in self._rooms)]
+
+    @property
+    def of_people(self) -> list[forms.BoundField]:
+        return [self[f"seat-{person.pk}"] for person in self._people]
+
+    @property
+    def arrangement(self) -> dict[str, Any]:
+        """What `services.breakouts.arrange_round` is told."""
+        told = self.cleaned_data
+        return {
+            "minutes": told["minutes"],
+            "names": {room.pk: told[f"name-{room.pk}"] for room in self._rooms},
+            "places": {one.pk: int(told[f"seat-{one.pk}"] or 0) or None for one in self._people},
         }
 
 

@@ -12,6 +12,7 @@ from lms.kit.prepared import Prepared
 from lms.programmes.models import Competency
 from seminars.enums import RegistrationState, SessionState
 from seminars.models import (
+    BreakoutRound,
     Deck,
     Handout,
     LiveSession,
@@ -21,6 +22,7 @@ from seminars.models import (
     SessionPoll,
     SessionStaff,
 )
+from seminars.queries.groups import prepared_rounds
 from seminars.queries.sight import sessions_seen_by
 
 SHOWN_TO_COME = 60
@@ -194,6 +196,7 @@ class Preparation:
     handouts: tuple[Handout, ...]
     run_sheet: tuple[RunSheetItem, ...]
     polls: tuple[SessionPoll, ...]
+    rounds: tuple[BreakoutRound, ...]
 
     @property
     def planned_minutes(self) -> int:
@@ -201,7 +204,7 @@ class Preparation:
 
 
 def preparation_of(session: LiveSession) -> Preparation:
-    """Six queries."""
+    """Eight queries."""
     rows = Registration.objects.filter(session=session, state__in=COMES).select_related("person")
     people = list(rows.order_by("registered_at", "pk"))
     return Preparation(
@@ -211,6 +214,7 @@ def preparation_of(session: LiveSession) -> Preparation:
         handouts=tuple(session.handouts.select_related("document")),
         run_sheet=tuple(RunSheetItem.objects.filter(session=session)),
         polls=tuple(session.polls.prefetch_related("choices")),
+        rounds=tuple(prepared_rounds(session)),
     )
 
 

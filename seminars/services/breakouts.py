@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lms.accounts.models import User
 from lms.kit.live import push
+from seminars.enums import RegistrationState
 from seminars.live import room_group, staff_group
 from seminars.models import BreakoutRoom, BreakoutRound, BreakoutSeat, LiveSession, SessionStaff
 from seminars.queries.room import open_round, people_in, person_event, round_event
@@ -29,12 +30,9 @@ def prepare_round(*, session: LiveSession, names: list[str], minutes: int, actor
         RoomRefusal: between 1 and 50 groups of different names (`names`); twenty rounds wait already (`too-many`).
     """
     names = [name.strip() for name in names if name.strip()]
-    if not 1 <= len(names) <= MOST_ROOMS or len(set(names)) != len(names):
-        raise RoomRefusal("names", _("Between 1 and 50 groups, each with a name of its own."))
-    if minutes not in MINUTES:
-        raise RoomRefusal("minutes", _("Between 1 and 180 minutes."))
+    _check(names, minutes)
     with transaction.atomic():
-        held = hold(session)
+        held = hold(session, may_be_draft=True)
         if BreakoutRound.objects.filter(session=held, opened_at=None).count() >= MOST_PREPARED:
             raise RoomRefusal("too-many", _("Twenty rounds are prepared already."))
         round_ = BreakoutRound.objects.create(session=held, minutes=minutes, created_at=now)
@@ -43,6 +41,55 @@ def prepare_round(*, session: LiveSession, names: list[str], minutes: int, actor
         )
         push(staff_group(held), round_event(round_))
     return round_
+
+
+def arrange_round(
+    *,
+    session: LiveSession,
+    round_id: UUID,
+    minutes: int,
+    names: dict[int, str],
+    places: dict[int, int | None],
+    actor: User,
+    now: datetime,
+) -> None:
+    """Change a round that waits: its minutes, the names of its groups, and the group of some who registered (None: at
+    random, when it opens). Whoever is not in `places` keeps hers.
+
+    Raises:
+        RoomRefusal: no such prepared round, or a group or a person that is not of it (`unknown`); see `prepare_round`.
+    """
+    _check(list(names.values()), minutes)
+    with transaction.atomic():
+        held = hold(session, may_be_draft=True)
+        round_ = _prepared(held, round_id)
+        rooms = {room.pk: room for room in round_.rooms.all()}
+        registered = held.registrations.filter(person__in=places, state=RegistrationState.REGISTERED).count()
+        if names.keys() != rooms.keys() or registered != len(places) or {*places.values()} - {None, *rooms}:
+            raise unknown()
+        for room in rooms.values():
+            room.name = names[room.pk]
+        BreakoutRoom.objects.bulk_update(rooms.values(), ["name"])
+        BreakoutRound.objects.filter(pk=round_.pk).update(minutes=minutes)
+        BreakoutSeat.objects.filter(round=round_, person__in=places).delete()
+        BreakoutSeat.objects.bulk_create(
+            BreakoutSeat(round=round_, room_id=room_id, person_id=person_id)
+            for person_id, room_id in places.items()
+            if room_id is not None
+        )
+        _tell(held, BreakoutRound.objects.get(pk=round_.pk))
+
+
+def remove_round(*, session: LiveSession, round_id: UUID, actor: User, now: datetime) -> None:
+    """Give up a round that was only prepared.
+
+    Raises:
+        RoomRefusal: no such prepared round (`unknown`).
+    """
+    with transaction.atomic():
+        held = hold(session, may_be_draft=True)
+        _prepared(held, round_id).delete()
+        push(staff_group(held), {"type": "round-removed", "id": str(round_id)})
 
 
 def seat(*, session: LiveSession, room: UUID, person: User, actor: User, now: datetime) -> BreakoutSeat:
@@ -79,9 +126,7 @@ def open_groups(*, session: LiveSession, round_id: UUID, actor: User, now: datet
             raise RoomRefusal("round-open", _("Groups are open already. Close them first."))
         # One whose time ran out while nobody counted makes room for the next.
         held.breakout_rounds.filter(opened_at__isnull=False, closed_at=None).update(closed_at=now)
-        round_ = held.breakout_rounds.filter(public_id=round_id, opened_at=None).first()
-        if round_ is None:
-            raise unknown()
+        round_ = _prepared(held, round_id)
         round_.opened_at, round_.ends_at = now, now + timedelta(minutes=round_.minutes)
         round_.save(update_fields=["opened_at", "ends_at"])
         staff = SessionStaff.objects.filter(session=held).values("person")
@@ -162,6 +207,20 @@ def close_due(*, round_: BreakoutRound, now: datetime) -> None:
             round_.refresh_from_db()
             note_change(round_.session, "groups-closed", actor=None, now=now)
             _tell(round_.session, round_)
+
+
+def _check(names: list[str], minutes: int) -> None:
+    if not 1 <= len(names) <= MOST_ROOMS or len(set(names)) != len(names):
+        raise RoomRefusal("names", _("Between 1 and 50 groups, each with a name of its own."))
+    if minutes not in MINUTES:
+        raise RoomRefusal("minutes", _("Between 1 and 180 minutes."))
+
+
+def _prepared(held: LiveSession, round_id: UUID) -> BreakoutRound:
+    round_: BreakoutRound | None = held.breakout_rounds.filter(public_id=round_id, opened_at=None).first()
+    if round_ is None:
+        raise unknown()
+    return round_
 
 
 def _fill(round_: BreakoutRound, people: list[User]) -> None:

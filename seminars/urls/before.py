@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from seminars.views import decks, guests, polls, prepare, run_sheet, sessions
+from seminars.views import decks, groups, guests, polls, prepare, run_sheet, sessions
 
 _ONE = "seminars/<uuid:public_id>/"
 
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}handouts/<uuid:handout>/remove/", decks.remove_handout, name="handout-remove"),
     path(f"{_ONE}polls/", polls.add_poll, name="poll-add"),
     path(f"{_ONE}polls/<uuid:poll>/remove/", polls.remove_poll, name="poll-remove"),
+    path(f"{_ONE}groups/", groups.add_round, name="round-add"),
+    path(f"{_ONE}groups/<uuid:round_id>/", groups.arrange, name="round"),
+    path(f"{_ONE}groups/<uuid:round_id>/remove/", groups.remove_round, name="round-remove"),
     path(f"{_ONE}run-sheet/", run_sheet.run_sheet, name="run-sheet"),
     path(f"{_ONE}run-sheet/move/", run_sheet.run_sheet_move, name="run-sheet-move"),
     path(f"{_ONE}run-sheet/<int:number>/", run_sheet.run_sheet_item, name="run-sheet-item"),

@@ -21,3 +21,10 @@ def run_session_or_404(request: SignedInRequest, public_id: UUID) -> LiveSession
     if not rules.can_run(request.user, session):
         raise Http404
     return session
+
+
+def hosted_session_or_404(request: SignedInRequest, public_id: UUID) -> LiveSession:
+    session = run_session_or_404(request, public_id)
+    if not rules.can_prepare(request.user, session):
+        raise Http404
+    return session

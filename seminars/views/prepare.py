@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +17,12 @@ from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 from seminars import rules
 from seminars.enums import Audience, SessionState
-from seminars.forms.before import DeckForm, HandoutForm, PollForm, ReasonForm
+from seminars.forms.before import DeckForm, HandoutForm, PollForm, ReasonForm, RoundForm
 from seminars.models import LiveSession
 from seminars.queries.sessions import preparation_of
 from seminars.services import announcing
 from seminars.services.announcing import AnnouncingRefused
-from seminars.views.access import run_session_or_404
+from seminars.views.access import hosted_session_or_404, run_session_or_404
 
 
 @login_required
@@ -35,7 +35,7 @@ def prepare(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def announce(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Show it to its audience, once nothing is missing."""
-    session = _hosted_or_404(request, public_id)
+    session = hosted_session_or_404(request, public_id)
     try:
         announcing.announce(session=session, actor=request.user, now=timezone.now())
     except AnnouncingRefused as refused:
@@ -49,7 +49,7 @@ def announce(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def call_off(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """It will not take place; everybody who registered is told why."""
-    session = _hosted_or_404(request, public_id)
+    session = hosted_session_or_404(request, public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return show_preparation(request, session, reason_form=form, status=422)
@@ -79,14 +79,8 @@ def show_preparation(
         "deck_form": DeckForm(),
         "handout_form": HandoutForm(),
         "poll_form": PollForm(),
+        "round_form": RoundForm(),
         "reason_form": ReasonForm(),
         **forms,
     }
     return htmx.render(request, "seminars/before/prepare.html", context, status=status)
-
-
-def _hosted_or_404(request: SignedInRequest, public_id: UUID) -> LiveSession:
-    session = run_session_or_404(request, public_id)
-    if not rules.can_prepare(request.user, session):
-        raise Http404
-    return session

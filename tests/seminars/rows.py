@@ -13,6 +13,7 @@ from lms.programmes.models import Cohort, Enrolment
 from seminars.enums import Audience, RecordingState
 from seminars.models import (
     Attendance,
+    BreakoutRoom,
     Deck,
     FunderPresence,
     Handout,
@@ -27,6 +28,7 @@ from seminars.models import (
 from seminars.services.feeds import open_feed
 from tests.seminars.factories import (
     AttendanceFactory,
+    BreakoutRoomFactory,
     DeckFactory,
     FunderPresenceFactory,
     HandoutFactory,
@@ -56,6 +58,7 @@ class Live:
     handout: Handout
     item: RunSheetItem
     poll: SessionPoll
+    group: BreakoutRoom
     registration: Registration
     attendance: Attendance
     recording: SessionRecording
@@ -98,6 +101,7 @@ def build_live(letter: str, *, cohort: Cohort, coach: User, enrolment: Enrolment
         handout=handout,
         item=RunSheetItemFactory(session=session, order=1, title=f"{canary}-line", notes=f"{canary}-line-notes"),
         poll=SessionPollFactory(session=session, question=f"{canary}-poll", choices=[f"{canary}-yes", f"{canary}-no"]),
+        group=BreakoutRoomFactory(round__session=session, name=f"{canary}-group"),
         registration=RegistrationFactory(session=session, enrolment=enrolment),
         attendance=AttendanceFactory(registration=came),
         recording=SessionRecordingFactory(

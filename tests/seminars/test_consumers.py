@@ -577,6 +577,29 @@ async def test_at_random_everybody_here_is_seated_evenly_and_the_late_one_too(ro
     assert await BreakoutSeat.objects.acount() == 2
 
 
+async def test_groups_prepared_before_it_opens_are_offered_to_the_host(room: Room) -> None:
+    @in_database
+    def prepared() -> str:
+        told: dict[str, Any] = {"session": room.session, "actor": room.host, "now": timezone.now()}
+        round_ = breakouts.prepare_round(names=["Un", "Deux"], minutes=10, **told)
+        names = {group.pk: group.name for group in round_.rooms.all()}
+        first = min(names)
+        places = {room.learner.pk: first, room.classmate.pk: None}
+        breakouts.arrange_round(round_id=round_.public_id, minutes=20, names=names, places=places, **told)
+        return str(round_.public_id)
+
+    round_id = await prepared()
+    async with all_in(room, "host", "learner", "classmate") as (host, learner, classmate):
+        await host.says("resume", since=0)
+        (offered,) = (await host.hears("snapshot"))["desk"]["rounds"]
+        assert (offered["id"], offered["minutes"]) == (round_id, 20)
+        assert [(group["name"], group["seats"]) for group in offered["rooms"]] == [("Un", 1), ("Deux", 0)]
+        await host.says("round-open", id=round_id)
+        for socket, name in ((learner, "Un"), (classmate, "Deux")):
+            await socket.says("group", id=None)
+            assert (await socket.hears("group"))["name"] == name
+
+
 async def test_groups_close_when_their_time_is_over(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     async with all_in(room, "host", "learner") as (host, learner):
         prepared = await prepare(host, "Un")

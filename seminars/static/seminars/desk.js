@@ -3,6 +3,7 @@ import { announce } from "academy";
 import { Rows, badge, button, countdown, find, findAll, make, say, secondsUntil, tellNews, words } from "./dom.js";
 
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+const numbered = (count) => Array.from({ length: count }, (_, place) => say("group_number", { number: place + 1 }));
 
 export class Desk {
   constructor(live, people) {
@@ -148,7 +149,7 @@ export class Desk {
 
   #prepareRound(event) {
     this.later = event.submitter?.value === "later";
-    this.#send(event, "round-prepare", ({ names, minutes }) => ({ names: lines(names.value), minutes: Number(minutes.value) }), ["names"]);
+    this.#send(event, "round-prepare", ({ names, count, minutes }) => ({ names: lines(names.value).length ? lines(names.value) : numbered(Number(count.value)), minutes: Number(minutes.value) }), ["names"]);
   }
 
   // --- Rows -------------------------------------------------------------------------------------------------------------
@@ -197,9 +198,26 @@ export class Desk {
     this.live.send("people", { page: 1, silent: false });
   }
 
-  choose(people) {
+  /** A page of who is here; the last choice brings the next one. */
+  choose({ page, people, more }) {
     const field = find("seat-form")?.elements.person;
-    field?.replaceChildren(...people.map((person) => new Option(person.name, person.person)));
+    if (!field) return;
+    if (page === 1) field.replaceChildren();
+    field.querySelector("[value=more]")?.remove();
+    this.come(people);
+    if (more) field.append(new Option(words.more_people, "more"));
+    field.onchange = () => { if (field.value === "more") this.live.send("people", { page: page + 1, silent: false }); };
+  }
+
+  /** Whoever comes in can be given a group. */
+  come(people) {
+    const field = find("seat-form")?.elements.person;
+    for (const { name, person } of field ? people : []) if (![...field.options].some(({ value }) => value === person)) field.add(new Option(name, person), field.querySelector("[value=more]"));
+  }
+
+  roundGone(id) {
+    this.rounds?.remove(id);
+    if (this.rounds) this.#seats();
   }
 
   #drawRemovals() {

@@ -79,13 +79,14 @@ const heard = {
   },
   presence(event) {
     people.hear(event);
+    desk?.come(event.came ?? []);
     find("waiting").textContent = isLive ? "" : event.count > 1 ? say("in_lobby", event) : words.in_lobby_one;
   },
   people(event) {
     if (event.silent) desk?.silent(event);
     else {
       people.showPage(event);
-      desk?.choose(event.people);
+      desk?.choose(event);
     }
   },
   message: (event) => chat.hear(event),
@@ -109,6 +110,7 @@ const heard = {
     groups.hearRound(event);
     desk?.hearRound(event);
   },
+  "round-removed": (event) => desk?.roundGone(event.id),
   group: (event) => groups.hearGroup(event),
   moved: (event) => groups.moved(event),
   broadcast(event) {

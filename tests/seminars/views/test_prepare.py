@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seminars.enums import Audience, PollKind, RoomRole, SessionState
-from seminars.models import Deck, Handout, LiveSession, RunSheetItem
+from seminars.models import BreakoutRound, BreakoutSeat, Deck, Handout, LiveSession, RunSheetItem
 from tests.factories import EnrolmentFactory, PartnerMembershipFactory, UserFactory
 from tests.seminars.factories import (
+    BreakoutRoomFactory,
+    BreakoutRoundFactory,
+    BreakoutSeatFactory,
     DeckFactory,
     HandoutFactory,
     LiveSessionFactory,
@@ -24,7 +27,8 @@ from tests.seminars.factories import (
 from tests.world import client_for
 
 pytestmark = pytest.mark.django_db
-PREPARE_QUERIES = 17
+PREPARE_QUERIES = 19
+ROUND_QUERIES = 15
 SHEET_QUERIES = 9
 
 
@@ -71,7 +75,16 @@ def test_a_learner_finds_none_of_it(stage: Stage) -> None:
     LiveSession.objects.filter(pk=stage.session.pk).update(state=SessionState.ANNOUNCED)
     for name in ("prepare", "run-sheet"):
         assert stage.learner.get(stage.address(name)).status_code == 404
-    for name in ("announce", "call-off", "deck-add", "handout-add", "poll-add", "run-sheet", "run-sheet-move"):
+    for name in (
+        "announce",
+        "call-off",
+        "deck-add",
+        "handout-add",
+        "poll-add",
+        "round-add",
+        "run-sheet",
+        "run-sheet-move",
+    ):
         assert stage.learner.post(stage.address(name), {"title": "x"}).status_code == 404
 
 
@@ -107,6 +120,8 @@ def test_the_page_costs_the_same_with_one_and_with_many(
     RegistrationFactory.create_batch(count, session=stage.session)
     RunSheetItemFactory.create_batch(count, session=stage.session)
     SessionPollFactory.create_batch(count, session=stage.session)
+    for _ in range(count):
+        BreakoutRoomFactory.create_batch(count, round=BreakoutRoundFactory(session=stage.session))
 
     with django_assert_num_queries(PREPARE_QUERIES):
         stage.host.get(stage.address("prepare"))
@@ -191,6 +206,99 @@ def test_a_poll_that_was_opened_stays(stage: Stage) -> None:
     other = SessionPollFactory()
     for row in (poll, other):
         assert stage.host.post(stage.address("poll-remove", row.public_id)).status_code == 404
+
+
+# --- Small groups -----------------------------------------------------------------------------------------------------
+
+
+def arranged(round_: BreakoutRound, **more: Any) -> dict[str, Any]:
+    """The form of a round as it is shown, with `more`."""
+    names = {f"name-{room.pk}": room.name for room in round_.rooms.all()}
+    return {"minutes": round_.minutes} | names | {name.replace("_", "-"): value for name, value in more.items()}
+
+
+def test_groups_are_named_and_filled_before_the_room_opens(stage: Stage) -> None:
+    lina, otto = (
+        RegistrationFactory(session=stage.session, enrolment=None, person=UserFactory(display_name=name))
+        for name in ("Lina Benali", "Otto Diallo")
+    )
+    data: dict[str, Any] = {"names": "Rive gauche\n\nRive droite", "minutes": 15}
+    assert stage.host.post(stage.address("round-add"), data).status_code == 302
+    round_ = BreakoutRound.objects.get()
+    left, right = round_.rooms.all()
+    page = stage.address("round", round_.public_id)
+    assert "Rive droite" in stage.host.get(stage.address("prepare")).content.decode()
+    assert "Lina" in stage.host.get(page).content.decode()
+
+    seats = {f"seat_{lina.person_id}": left.pk, f"seat_{otto.person_id}": ""}
+    renamed = arranged(round_, **seats) | {f"name-{right.pk}": "Rive nord", "minutes": 20}
+    assert stage.host.post(page, renamed).status_code == 302
+
+    round_.refresh_from_db()
+    assert round_.minutes == 20
+    assert list(round_.rooms.values_list("name", flat=True)) == ["Rive gauche", "Rive nord"]
+    assert list(BreakoutSeat.objects.values_list("person", "room")) == [(lina.person_id, left.pk)]
+    moved = arranged(round_, **{f"seat_{lina.person_id}": right.pk, f"seat_{otto.person_id}": left.pk})
+    assert stage.host.post(page, moved).status_code == 302
+    assert dict(BreakoutSeat.objects.values_list("person", "room")) == {
+        lina.person_id: right.pk,
+        otto.person_id: left.pk,
+    }
+    assert stage.host.post(stage.address("round-remove", round_.public_id)).status_code == 302
+    assert not BreakoutRound.objects.exists()
+
+
+def test_groups_are_the_host_s(stage: Stage) -> None:
+    round_ = BreakoutRoomFactory(round__session=stage.session).round
+    assert "Prepare groups" not in stage.presenter.get(stage.address("prepare")).content.decode()
+    assert stage.presenter.get(stage.address("round", round_.public_id)).status_code == 404
+    for name, more in (("round-add", ()), ("round", (round_.public_id,)), ("round-remove", (round_.public_id,))):
+        assert stage.presenter.post(stage.address(name, *more), {"names": "Un", "minutes": 5}).status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"names": "Un\nUn"}, {"names": " "}, {"names": "x" * 81}, {"minutes": 0}])
+def test_groups_that_cannot_be_keep_what_was_typed(stage: Stage, change: dict[str, Any]) -> None:
+    response = stage.host.post(stage.address("round-add"), {"names": "Un", "minutes": 177} | change)
+
+    assert response.status_code == 422
+    assert ("177" if "names" in change else "Un") in response.content.decode()
+    assert not BreakoutRound.objects.exists()
+
+
+def test_an_arrangement_that_cannot_be_changes_nothing(stage: Stage) -> None:
+    round_ = BreakoutRoomFactory(round__session=stage.session, name="Un").round
+    second = BreakoutRoomFactory(round=round_, name="Deux")
+    row = RegistrationFactory(session=stage.session)
+    page = stage.address("round", round_.public_id)
+    elsewhere = BreakoutRoomFactory()
+
+    twice = arranged(round_) | {f"name-{second.pk}": "Un"}
+    wrong = arranged(round_, **{f"seat_{row.person_id}": elsewhere.pk})
+    for data in (twice, wrong, {}):
+        assert stage.host.post(page, data).status_code == 422
+
+    assert list(round_.rooms.values_list("name", flat=True)) == ["Un", "Deux"]
+    assert not BreakoutSeat.objects.exists()
+
+
+def test_groups_that_were_opened_are_not_prepared_any_more(stage: Stage) -> None:
+    opened = BreakoutRoundFactory(session=stage.session, opened_at=timezone.now())
+    for round_ in (opened, BreakoutRoomFactory().round):
+        assert stage.host.get(stage.address("round", round_.public_id)).status_code == 404
+        assert stage.host.post(stage.address("round-remove", round_.public_id)).status_code == 404
+    assert BreakoutRound.objects.count() == 2
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_arranging_costs_the_same_with_one_person_and_with_many(
+    stage: Stage, count: int, django_assert_num_queries: Any
+) -> None:
+    round_ = BreakoutRoundFactory(session=stage.session)
+    for room in BreakoutRoomFactory.create_batch(count, round=round_):
+        BreakoutSeatFactory(room=room, person=RegistrationFactory(session=stage.session).person)
+
+    with django_assert_num_queries(ROUND_QUERIES):
+        stage.host.get(stage.address("round", round_.public_id))
 
 
 # --- The run sheet ----------------------------------------------------------------------------------------------------
