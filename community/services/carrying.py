@@ -39,7 +39,7 @@ def carry_readings(*, thread: Thread, into: Thread, numbers: dict[int, int], bef
 
 def carry_drafts(*, thread: Thread, into: Thread, answering: Collection[Post] | None = None) -> None:
     """What people are writing in `thread` goes on in `into`: all of it, or what answers one of some posts."""
-    drafts = Draft.objects.select_for_update().filter(place=f"thread:{thread.public_id}")
+    drafts = list(Draft.objects.select_for_update().filter(place=f"thread:{thread.public_id}"))
     if answering is not None:
         named = {str(post.public_id) for post in answering}
         drafts = [draft for draft in drafts if named.intersection(draft.content.get("to") or [])]

@@ -39,7 +39,7 @@ from . import assistance, trust
 from .danger import raise_alert
 from .messages import deliver_held
 from .posting import edit, recount
-from .reading import tell_posted
+from .reading import tell_newly_named, tell_posted
 from .telling import tell_gone, tell_post
 from .trust import standing_of
 
@@ -400,8 +400,11 @@ def show(thing: Flagged, now: datetime) -> None:
         thread.save(update_fields=["hidden_at"])
         assistance.note_shown(thing, now)
         tell_post(thing)
-        if thing.flags.filter(flagger=None, at=thing.created_at).exists():
+        held = set(thing.flags.filter(flagger=None).values_list("at", flat=True))
+        if thing.created_at in held:
             tell_posted(thing, now)
+        elif held:  # another wording of it was: whom that one names was not told
+            tell_newly_named(thing, set(thing.mentions.values_list("person", flat=True)), now)
 
 
 def _pause(person: User, verdict: Verdict, moderator: User, now: datetime) -> Decision:

@@ -22,7 +22,7 @@ from community.services.cards import keep_links
 from community.services.drafts import put_back
 from community.services.files import attach_files
 from community.services.polls import NewPoll, add_poll
-from community.services.reading import tell_posted
+from community.services.reading import tell_newly_named, tell_posted
 from community.services.search import index_post
 from community.services.telling import tell_changed, tell_gone, tell_post
 from courses.models import LessonPage
@@ -156,7 +156,8 @@ def answer(
 def edit(*, post: Post, source: str, version: int, actor: User, now: datetime, reason: str = "") -> Post:
     """Another wording: the one before is kept with who replaced it and why. `version` is the one that was read.
 
-    Its author, or a moderator with a reason. The same wording again changes nothing.
+    Its author, or a moderator with a reason. The same wording again changes nothing. People whom its author names in it
+    for the first time are told; nobody else is.
 
     Raises:
         VersionRefused: somebody saved meanwhile.
@@ -183,7 +184,7 @@ def edit(*, post: Post, source: str, version: int, actor: User, now: datetime, r
         post.source, post.html, post.edited_at, post.version = source, prose.html, now, post.version + 1
         post.save(update_fields=["source", "html", "edited_at", "version"])
         attach_files(post=post)
-        _name(post, prose)
+        named = _name(post, prose)
         index_post(post)
         keep_links(post, prose.alone)
         if is_held:
@@ -192,6 +193,8 @@ def edit(*, post: Post, source: str, version: int, actor: User, now: datetime, r
             tell_gone(post)
         else:
             tell_changed(post)
+            if is_own:
+                tell_newly_named(post, named, now)
     return post
 
 
@@ -318,12 +321,14 @@ def _write(
     return post
 
 
-def _name(post: Post, prose: Prose) -> None:
-    """The people named in it: those who read its space."""
+def _name(post: Post, prose: Prose) -> set[int]:
+    """The people named in it: those who read its space. Returns those whom it did not name before."""
     named = people_named(prose.mentions, post.thread.space, post.thread)
     people = {person.pk for row in named for person in row.people} - {post.author_id}
-    Mention.objects.filter(post=post).exclude(person__in=people).delete()
-    Mention.objects.bulk_create([Mention(post=post, person_id=pk) for pk in people], ignore_conflicts=True)
+    known = set(Mention.objects.filter(post=post).values_list("person", flat=True))
+    Mention.objects.filter(post=post, person__in=known - people).delete()
+    Mention.objects.bulk_create([Mention(post=post, person_id=pk) for pk in people - known], ignore_conflicts=True)
+    return people - known
 
 
 def _hold(post: Post, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """How people read: where they are in a thread, how closely they follow it, and who is told of a new message."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -81,6 +81,17 @@ def _tell_everybody(post: Post, now: datetime) -> None:
             if levels.get(person.pk) != Level.MUTED and _may_hear(person, post):
                 tell(post, person, last_read=_last_read(post.thread, person), now=now)
                 push(person_group(person), {"type": "unread", "unread": unread_count(person, now)})
+
+
+def tell_newly_named(post: Post, people: Collection[int], now: datetime) -> None:
+    """Another wording of a post names these people too; while its ten seconds run they are told along with the others.
+    Whoever was told of this post before is not told again."""
+    if not people or PostTelling.objects.filter(post=post).exists():
+        return
+    levels = _levels(post, people)
+    for person in User.objects.filter(pk__in=people):
+        if levels.get(person.pk) != Level.MUTED and _may_hear(person, post):
+            tell_named(post, person, last_read=_last_read(post.thread, person), now=now)
 
 
 def _may_hear(person: User, post: Post) -> bool:

@@ -18,7 +18,7 @@ from community import rules
 from community.enums import ThreadKind
 from community.formats.prose import quoted, read
 from community.forms.posting import AnswerForm, ThreadForm
-from community.models import Draft, Post, PostFile, Space, Thread
+from community.models import Draft, Mention, Post, PostFile, Space, Thread
 from community.models.threads import LONGEST_POST
 from community.queries.drafts import draft_of
 from community.queries.lessons import lessons_of
@@ -111,15 +111,19 @@ def new(request: SignedInRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def preview(request: SignedInRequest, slug: str) -> HttpResponse:
-    """What a message will look like, and who will be told because it names them. Nothing is kept."""
+    """What a message will look like, and who will be told because it names them: of another wording (`post`), those
+    whom it did not name before. Nothing is kept."""
     space = space_or_404(request, slug)
     prose = read(request.POST.get("source", "")[:LONGEST_POST])
     public_id = uuid_or_none(request.POST.get("thread", ""))
     about = Thread.objects.filter(space=space, public_id=public_id).first() if public_id else None
     named = people_named(prose.mentions, space, about)
+    edited = uuid_or_none(request.POST.get("post", ""))
+    mentions = Mention.objects.filter(post__public_id=edited, post__author=request.user) if edited else None
+    known = {request.user.pk, *(mentions.values_list("person", flat=True) if mentions else ())}
     context = {
         "html": prose.html,
-        "told": [person for row in named for person in row.people if person.pk != request.user.pk],
+        "told": [person for row in named for person in row.people if person.pk not in known],
         "unknown": [row.name for row in named if not row.people],
         "space": space,
     }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,6 +23,7 @@ from community.models import LinkCard, Post, PostTelling, Space, SpaceReading, T
 from community.services import cards, posting
 from community.services.absence import sweep_absent
 from community.services.inbound import receive
+from community.services.moderation import show
 from community.services.reading import mark_read, mark_space_read, set_space_level, set_thread_level, sweep_tellings
 from lms.accounts.models import User
 from lms.kit import outbound
@@ -98,6 +100,54 @@ def test_what_is_taken_back_is_told_to_nobody(thread: Thread, asker: User, coach
     posting.take_back(post=post, actor=User.objects.get(pk=coach.pk), now=NOW)
     sweep_tellings(now=LATER)
     assert told(asker) == []
+
+
+def change(post: Post, source: str, now: datetime, **more: Any) -> None:
+    actor = User.objects.get(pk=more.pop("actor", post.author).pk)
+    fresh = Post.objects.get(pk=post.pk)
+    posting.edit(post=fresh, source=source, version=fresh.version, actor=actor, now=now, **more)
+
+
+def named(world: World) -> tuple[User, User]:
+    for person, name in ((world.a.classmate, "Éva Petit"), (world.a.manager, "Pia Legrand")):
+        User.objects.filter(pk=person.pk).update(display_name=name)
+    return world.a.classmate, world.a.manager
+
+
+def test_whom_another_wording_names_is_told_once(world: World, thread: Thread, coach: User) -> None:
+    eva, pia = named(world)
+    post = answer(thread, coach, "Merci @Eva-Petit.")
+    change(post, "Merci à @Eva-Petit.", NOW)  # within the ten seconds: told with the rest
+    assert told(eva) == []
+    sweep_tellings(now=LATER)
+    change(post, "Merci @Eva-Petit et @Pia-Legrand.", LATER)
+    change(post, "Merci.", LATER)
+    change(post, "Merci @Pia-Legrand.", LATER)
+    assert (told(eva), told(pia)) == (["community.mention"], ["community.mention"])
+
+
+def test_a_wording_that_waits_for_a_moderator_names_nobody_before(
+    world: World, thread: Thread, coach: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eva, pia = named(world)
+    set_thread_level(thread=thread, person=eva, level=Level.MUTED, now=NOW)
+    post = answer(thread, coach)
+    sweep_tellings(now=LATER)
+    with monkeypatch.context() as patched:
+        patched.setattr("community.services.trust.spam_points", lambda *_args, **_more: 100)
+        change(post, "Merci @Eva-Petit et @Pia-Legrand.", LATER)
+    assert (told(eva), told(pia)) == ([], [])
+    held = Post.objects.select_related("thread__space").get(pk=post.pk)
+    show(held, LATER)
+    assert (told(eva), told(pia)) == ([], ["community.mention"])
+
+
+def test_a_moderators_wording_tells_nobody(world: World, thread: Thread, coach: User) -> None:
+    eva, _pia = named(world)
+    post = answer(thread, coach)
+    sweep_tellings(now=LATER)
+    change(post, "Merci @Eva-Petit.", LATER, actor=world.moderator, reason="Le nom")
+    assert told(eva) == []
 
 
 def test_one_piece_of_news_each_and_none_for_who_muted(world: World, thread: Thread, asker: User, coach: User) -> None:

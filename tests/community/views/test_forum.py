@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from community.enums import Audience, Level, MemberRole, ThreadKind
 from community.forms.posting import ThreadForm
-from community.models import Draft, Post, Space, SpaceReading, Thread
+from community.models import Draft, Mention, Post, Space, SpaceReading, Thread
 from community.queries.badges import badges_of
 from community.queries.lessons import lessons_of
 from community.queries.thread import PAGE
@@ -381,8 +381,29 @@ def test_the_preview_says_who_will_be_told(client: Client, space: Space, world: 
     assert not Post.objects.filter(thread__space=space).exists()
 
 
+def test_the_preview_of_a_change_names_only_who_will_be_told_of_it(
+    client: Client, space: Space, world: World, lina: User
+) -> None:
+    for person, name in ((world.a.classmate, "Éva Petit"), (world.a.manager, "Pia Legrand")):
+        User.objects.filter(pk=person.pk).update(display_name=name)
+    thread = ThreadFactory(space=space, author=lina)
+    PostFactory(thread=thread, author=world.a.manager)
+    mine = PostFactory(thread=thread, author=lina, source="Merci @Eva-Petit.")
+    Mention.objects.create(post=mine, person=world.a.classmate)
+
+    page = client.get(url("post-edit", mine.public_id)).content.decode()
+    sent = {"source": "Merci @Eva-Petit et @Pia.", "thread": thread.public_id, "post": mine.public_id}
+    shown = client.post(url("preview", space.slug), sent, **HTMX).content.decode()
+
+    assert "Only people whom you name for the first time are told" in page
+    for name, value in (("thread", thread.public_id), ("post", mine.public_id)):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    assert "Pia Legrand" in shown  # by her first name: she wrote in this thread
+    assert "Éva Petit" not in shown
+
+
 def test_what_looks_like_spam_is_said_kindly(client: Client, thread: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("community.services.trust.spam_points", lambda *_args: 100)
+    monkeypatch.setattr("community.services.trust.spam_points", lambda *_args, **_more: 100)
 
     response = client.post(url("answer", thread.public_id), typed(), follow=True)
 
