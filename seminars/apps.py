@@ -12,13 +12,16 @@ class SeminarsConfig(AppConfig):
         from courses.models import AcademyHomePage
 
         # --- Before
-        from lms.kit import nav
+        from lms.kit import cards, nav
 
         from . import notices, policies  # noqa: F401 - the first registers its kinds of notification
+        from .queries.sessions import run_by
         from .queries.sight import follows_seminars
         from .services.registration import sweep_reminders
+        from .services.staff import sweep_staff_reminders
 
         policies.register()
+        cards.register(cards.Card("seminars/before/partials/run_by.html", run_by))
         nav.register(
             nav.NavItem("seminars:list", _("Live seminars"), "cam", 45, follows_seminars, in_account_menu=True)
         )
@@ -29,7 +32,7 @@ class SeminarsConfig(AppConfig):
         from .services.attendance import sweep_forgotten_sessions, sweep_lost_stays
         from .services.hands import sweep_hands
 
-        for sweep in (sweep_reminders, sweep_lost_stays, sweep_forgotten_sessions, sweep_hands):
+        for sweep in (sweep_reminders, sweep_staff_reminders, sweep_lost_stays, sweep_forgotten_sessions, sweep_hands):
             every_minute(sweep)
 
         # --- The room

@@ -15,7 +15,7 @@ from lms.kit.templatetags.kit import clock, day
 from lms.notifications.registry import Kind, register
 from lms.notifications.services import Attachment, Message, notify
 from seminars.invitations import CANCEL, REQUEST, calendar
-from seminars.models import LiveSession, Registration, Reminder
+from seminars.models import LiveSession, Registration, Reminder, SessionStaff
 
 GROUP = gettext_lazy("Live seminars")
 NEAR = timedelta(days=1)
@@ -23,12 +23,15 @@ NEAR = timedelta(days=1)
 _LINK_SALT = "seminars.guest"
 
 type _Line = str | Promise | Callable[[], str]
+type Expected = Registration | SessionStaff
+"""Somebody who comes, or who runs it."""
 OPENS = gettext_lazy("The room opens a quarter of an hour before.")
+OPENS_FOR_STAFF = gettext_lazy("The room is open to you already: try your slides, microphone and camera there.")
 
 SESSION = register(
     Kind(
         code="seminars.session",
-        label=gettext_lazy("a live session I registered for changes"),
+        label=gettext_lazy("a live session I registered for, or run, changes"),
         group=GROUP,
         is_urgent=True,
         may_be_refused=False,
@@ -101,33 +104,65 @@ def tell_given_back(registration: Registration, *, actor: User, now: datetime) -
     _tell(registration, "given-back", title, [], method=CANCEL, actor=actor, now=now)
 
 
-def tell_moved(
-    registrations: Sequence[Registration], *, before: tuple[datetime, datetime], actor: User, now: datetime
-) -> None:
-    for registration in registrations:
-        person = registration.person
+def tell_named(staff: SessionStaff, *, actor: User, now: datetime) -> None:
+    """She runs an announced session: the date, a file for her calendar, what to prepare."""
+
+    def role() -> str:
+        return _("Your role in it: %(role)s.") % {"role": staff.get_role_display().lower()}
+
+    lines: list[_Line] = [
+        role,
+        gettext_lazy("Slides, polls and the run sheet are prepared from its page."),
+        OPENS_FOR_STAFF,
+    ]
+    title = gettext_lazy("You run a live session: %(title)s")
+    _tell(staff, "named", title, lines, method=REQUEST, actor=actor, now=now)
+
+
+def tell_relieved(staff: SessionStaff, *, actor: User, now: datetime) -> None:
+    title = gettext_lazy("You no longer run this session: %(title)s")
+    # The session's own page may be closed to her from now on.
+    _tell(staff, "relieved", title, [], method=CANCEL, actor=actor, now=now, url=reverse("seminars:list"))
+
+
+def tell_moved(expected: Sequence[Expected], *, before: tuple[datetime, datetime], actor: User, now: datetime) -> None:
+    for one in expected:
+        person = one.person
 
         def earlier(person: User = person) -> str:
             return _("It was %(when)s.") % {"when": when(*before, person.time_zone)}
 
         title = gettext_lazy("New date: %(title)s")
-        _tell(registration, "moved", title, [earlier], method=REQUEST, actor=actor, now=now, first=before[0])
+        _tell(one, "moved", title, [earlier], method=REQUEST, actor=actor, now=now, first=before[0])
 
 
-def tell_cancelled(registrations: Sequence[Registration], *, reason: str, actor: User, now: datetime) -> None:
-    for registration in registrations:
+def tell_cancelled(expected: Sequence[Expected], *, reason: str, actor: User, now: datetime) -> None:
+    for one in expected:
 
         def why() -> str:
             return _("It will not take place. Reason: %(reason)s") % {"reason": reason}
 
         title = gettext_lazy("Cancelled: %(title)s")
-        _tell(registration, "cancelled", title, [why], method=CANCEL, actor=actor, now=now)
+        _tell(one, "cancelled", title, [why], method=CANCEL, actor=actor, now=now)
 
 
 def tell_reminder(reminder: Reminder, now: datetime) -> None:
     """A day before, an hour before, ten minutes before."""
     registration = reminder.registration
-    session, person = registration.session, registration.person
+    sequence = registration.session.calendar_sequence
+    key = f"seminars:reminder:{registration.public_id}:{sequence}:{reminder.minutes_before}"
+    _remind(registration, key, OPENS, now)
+
+
+def tell_staff_reminder(staff: SessionStaff, minutes_before: int, now: datetime) -> None:
+    """The same, to somebody who runs it."""
+    session = staff.session
+    key = f"seminars:reminder:{session.public_id}:staff:{session.calendar_sequence}:{minutes_before}"
+    _remind(staff, key, OPENS_FOR_STAFF, now)
+
+
+def _remind(expected: Expected, key: str, opens: Promise, now: datetime) -> None:
+    session, person = expected.session, expected.person
 
     def message() -> Message:
         title = _("Soon: %(title)s, %(day)s at %(time)s") % {
@@ -135,18 +170,17 @@ def tell_reminder(reminder: Reminder, now: datetime) -> None:
             "day": day(session.starts_at),
             "time": clock(session.starts_at),
         }
-        lines = [when(session.starts_at, session.ends_at, person.time_zone) + ".", str(OPENS)]
+        lines = [when(session.starts_at, session.ends_at, person.time_zone) + ".", str(opens)]
         if session.phone_number:
             lines.append(_("You can listen by phone: %(number)s") % {"number": session.phone_number})
         action = _("Open the session")
         return Message(title=title, lines=lines, url=link_for(person, session), action=action)
 
-    key = f"seminars:reminder:{registration.public_id}:{session.calendar_sequence}:{reminder.minutes_before}"
     notify(kind=REMINDER, recipient=person, key=key, message=message, now=now)
 
 
 def _tell(
-    registration: Registration,
+    expected: Expected,
     verb: str,
     title: str | Promise,
     lines: Sequence[_Line],
@@ -155,10 +189,11 @@ def _tell(
     actor: User | None,
     now: datetime,
     first: datetime | None = None,
+    url: str = "",
 ) -> None:
     """`method`: with a file that puts the date in her calendar, or takes it away. `first`: another instant it is about,
     such as the time a session had before."""
-    session, person = registration.session, registration.person
+    session, person = expected.session, expected.person
 
     def message() -> Message:
         file = Attachment(
@@ -172,13 +207,14 @@ def _tell(
                 when(session.starts_at, session.ends_at, person.time_zone) + ".",
                 *(str(line() if callable(line) else line) for line in lines),
             ],
-            url=link_for(person, session),
+            url=url or link_for(person, session),
             action=_("See the session"),
             attachments=[file] if method else [],
         )
 
     # The same person may register again after she gave her seat back: each time is told.
-    key = f"seminars:{verb}:{registration.public_id}:{session.calendar_sequence}:{now:%Y%m%d%H%M%S%f}"
+    about = expected.public_id if isinstance(expected, Registration) else f"{session.public_id}:staff"
+    key = f"seminars:{verb}:{about}:{session.calendar_sequence}:{now:%Y%m%d%H%M%S%f}"
     near = min(session.starts_at, first or session.starts_at) - now <= NEAR
     may_wait = (actor is None or actor.pk != person.pk) and not near
     notify(kind=SESSION, recipient=person, key=key, message=message, actor=actor, now=now, may_wait=may_wait)

@@ -101,11 +101,13 @@ def can_prepare(user: Any, session: LiveSession) -> bool:
     return can_host(role_in(user, session))
 
 
-def is_open(session: LiveSession, now: datetime) -> bool:
-    """Whether those who registered may go to the room: a quarter of an hour before, and until its end."""
+def is_open(session: LiveSession, now: datetime, *, runs: bool = False) -> bool:
+    """Whether somebody is led to the room: a quarter of an hour before, and until its end; those who run it as soon as
+    it is announced, to try what they will show."""
     if session.is_live:
         return True
-    return session.state == SessionState.ANNOUNCED and session.starts_at - ROOM_OPENS <= now < session.ends_at
+    has_come = runs or session.starts_at - ROOM_OPENS <= now
+    return session.state == SessionState.ANNOUNCED and has_come and now < session.ends_at
 
 
 def must_answer_recording(user: Any, session: LiveSession) -> bool:

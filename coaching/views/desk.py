@@ -18,6 +18,7 @@ from coaching.queries.signals import LEFT_ALONE, Standing, active_rules, standin
 from coaching.questions import FIRST_MEETING
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
+from lms.kit.cards import cards_for
 from lms.kit.exports import csv_response, xlsx_response
 from lms.programmes.enums import EnrolmentState
 
@@ -31,7 +32,12 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """My day: join in one tap, three people to contact and why, what is to be written."""
     _coach_or_404(request)
     now = timezone.now()
-    context = {"desk": desk_of(request.user, now), "now": now, "questions": FIRST_MEETING}
+    context = {
+        "desk": desk_of(request.user, now),
+        "cards": cards_for(request.user, now),
+        "now": now,
+        "questions": FIRST_MEETING,
+    }
     return htmx.render(request, "coaching/desk/desk.html", context)
 
 

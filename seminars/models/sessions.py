@@ -136,13 +136,14 @@ class LiveSession(PublicIdModel, ClusterableModel):
 
 
 class SessionStaff(models.Model):
-    """Who runs a session: one host at least, presenters, moderators of the chat."""
+    """Who runs a session: one host at least, presenters, moderators of the chat. `remind_at`: her next reminder."""
 
     session = ParentalKey(LiveSession, on_delete=models.CASCADE, related_name="staff")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("person")
     )
     role = models.CharField(_("role"), max_length=12, choices=RoomRole, default=RoomRole.PRESENTER)
+    remind_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "person"], name="seminars_sessionstaff_once")]

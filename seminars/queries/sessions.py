@@ -27,6 +27,7 @@ from seminars.queries.sight import sessions_seen_by
 
 SHOWN_TO_COME = 60
 SHOWN_PAST = 20
+SHOWN_ON_HOME = 5
 TO_COME = (SessionState.ANNOUNCED, SessionState.LIVE)
 COMES = (RegistrationState.REGISTERED, RegistrationState.WAITING)
 
@@ -86,6 +87,13 @@ _next_session = Prepared(_first_to_come, int, datetime)
 def next_session(person: User, now: datetime) -> LiveSession | None:
     """The first session to come that she registered for, or that she runs by name; one query, for her home."""
     return _next_session.first(person.pk, now)
+
+
+def run_by(person: User, now: datetime) -> list[LiveSession]:
+    """The next sessions that she runs by name, drafts included; one query, for her home."""
+    to_come = Q(state=SessionState.LIVE) | Q(state__in=(SessionState.DRAFT, SessionState.ANNOUNCED), ends_at__gt=now)
+    rows = LiveSession.objects.filter(to_come, staff__person=person.pk).select_related("series")
+    return list(rows.order_by("starts_at", "pk")[:SHOWN_ON_HOME])
 
 
 def feed_of(person: User, since: datetime) -> list[LiveSession]:

@@ -19,9 +19,12 @@ def sessions_seen_by(user: Any) -> QuerySet[LiveSession]:
 
 
 def follows_seminars(user: Any) -> bool:
-    """Whether the navigation leads her there: learners and alumni, their coaches, their partners' managers."""
+    """Whether the navigation leads her there: learners and alumni, their coaches, their partners' managers, whoever
+    runs a session."""
     roles = roles_of(user)
-    return bool(roles.is_learner or roles.staffed_cohort_ids or roles.partner_ids)
+    if roles.is_learner or roles.staffed_cohort_ids or roles.partner_ids or user.is_superuser:
+        return True
+    return user.is_authenticated and SessionStaff.objects.filter(person=user).exists()
 
 
 def sight(user: Any) -> Q:

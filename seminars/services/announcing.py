@@ -1,5 +1,6 @@
-"""A live session from draft to announced, moved, or called off; those who registered are told."""
+"""A live session from draft to announced, moved, or called off; those who come and those who run it are told."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,7 +13,8 @@ from lms.kit.live import close
 from seminars import notices
 from seminars.enums import RegistrationState, RoomRole, SessionState
 from seminars.live import OVER, room_group
-from seminars.models import LiveSession, Registration, RoomChange
+from seminars.models import LiveSession, Registration, RoomChange, SessionStaff
+from seminars.services import staff
 from seminars.services.registration import plan_reminders, seat_waiting, turn
 
 NO_HOST = gettext_lazy("Name a host: somebody who opens the room and ends it.")
@@ -53,23 +55,42 @@ def announce(*, session: LiveSession, actor: User, now: datetime) -> LiveSession
             raise AnnouncingRefused("not-ready", " ".join(reasons))
         locked.state = SessionState.ANNOUNCED
         locked.save(update_fields=["state"])
+        staff.invite(staff.staff_of(locked), actor=actor, now=now)
         _note(locked, "announced", actor, now)
     return locked
 
 
 def follow_change(
-    *, session: LiveSession, before: tuple[datetime, datetime], actor: User, now: datetime
+    *,
+    session: LiveSession,
+    before: tuple[datetime, datetime],
+    ran_it: Iterable[SessionStaff] | None = None,
+    actor: User,
+    now: datetime,
 ) -> LiveSession:
-    """A member of staff has changed a session: another time is told, and more seats go to those who wait."""
+    """A member of staff has changed a session: another time is told, and more seats go to those who wait.
+
+    `ran_it`: those who ran it before; whoever runs it since, or not any more, is told. None: nobody has changed.
+    """
     with turn(session) as locked:
         if locked.state not in (SessionState.ANNOUNCED, SessionState.LIVE):
             return locked
+        run_it = staff.staff_of(locked)
+        known = {one.person_id for one in (run_it if ran_it is None else ran_it)}
+        staff.invite([one for one in run_it if one.person_id not in known], actor=actor, now=now)
+        run_still = {one.person_id for one in run_it}
+        for gone in ran_it or []:
+            if gone.person_id not in run_still:
+                gone.session = locked
+                notices.tell_relieved(gone, actor=actor, now=now)
         if (locked.starts_at, locked.ends_at) != before:
             locked.calendar_sequence += 1
             locked.save(update_fields=["calendar_sequence"])
             rows = _coming(locked)
             plan_reminders([row for row in rows if row.state == RegistrationState.REGISTERED], now=now)
-            notices.tell_moved(rows, before=before, actor=actor, now=now)
+            stayed = [one for one in run_it if one.person_id in known]
+            staff.plan_reminders(stayed, now=now)
+            notices.tell_moved([*rows, *stayed], before=before, actor=actor, now=now)
             _note(locked, "moved", actor, now, before=[moment.isoformat() for moment in before])
         seat_waiting(locked, actor=actor, now=now)
     return locked
@@ -92,7 +113,8 @@ def call_off(*, session: LiveSession, reason: str, actor: User, now: datetime) -
         locked.save(update_fields=["state", "calendar_sequence"])
         _note(locked, "cancelled", actor, now, reason=reason)
         if was_announced:
-            notices.tell_cancelled(_coming(locked), reason=reason, actor=actor, now=now)
+            expected: list[notices.Expected] = [*_coming(locked), *staff.staff_of(locked)]
+            notices.tell_cancelled(expected, reason=reason, actor=actor, now=now)
         close(room_group(locked), OVER)  # those who wait in front of it
     return locked
 

@@ -72,7 +72,7 @@ def show_preparation(
         "session": session,
         "preparation": preparation_of(session),
         "hosts": rules.can_prepare(request.user, session),
-        "is_open": rules.is_open(session, now),
+        "is_open": rules.is_open(session, now, runs=True),
         "missing": announcing.missing(session, now) if session.state == SessionState.DRAFT else [],
         "public_link": settings.SITE_URL + reverse("seminars:guest", args=[session.public_id]) if is_public else "",
         "may_call_off": session.state in (SessionState.DRAFT, SessionState.ANNOUNCED),

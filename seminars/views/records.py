@@ -1,4 +1,4 @@
-"""What Wagtail's admin does with live sessions beyond keeping their fields: those who registered are told."""
+"""What Wagtail's admin does with live sessions beyond keeping their fields: those whom it concerns are told."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -15,23 +15,28 @@ from wagtail.admin.widgets.button import HeaderButton
 from lms.accounts.models import User
 from lms.kit.scoped import ScopedDeleteView, ScopedEditView
 from seminars.enums import SessionState
+from seminars.models import SessionStaff
 from seminars.services.announcing import follow_change
+from seminars.services.staff import staff_of
 
 
 class LiveSessionEditView(ScopedEditView):
-    """Another time is told to those who registered; more seats go to those who wait."""
+    """Another time is told to those who come and who run it, and a name to whom it concerns; more seats go to those
+    who wait."""
 
     before: tuple[datetime, datetime]
+    ran_it: list[SessionStaff]
 
     def get_object(self, queryset: Any = None) -> Any:
         session = super().get_object(queryset)
         self.before = session.starts_at, session.ends_at
+        self.ran_it = staff_of(session)
         return session
 
     def save_instance(self) -> Any:
         session = super().save_instance()
         actor = cast("User", self.request.user)
-        follow_change(session=session, before=self.before, actor=actor, now=timezone.now())
+        follow_change(session=session, before=self.before, ran_it=self.ran_it, actor=actor, now=timezone.now())
         return session
 
     @property

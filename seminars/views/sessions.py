@@ -148,7 +148,7 @@ def _show(request: SignedInRequest, row: LiveSession, *, status: int = 200, **fo
         "page": page,
         "session": row,
         "runs": runs,
-        "is_open": rules.is_open(row, now),
+        "is_open": rules.is_open(row, now, runs=runs or bool(page.role)),
         "opens_at": row.starts_at - rules.ROOM_OPENS,
         "reads_material": runs or page.is_registered,
         "may_answer_survey": page.is_over and rules.can_answer_survey(request.user, row),

@@ -41,7 +41,7 @@ from seminars.models import (
 )
 from seminars.queries.replays import chapters_of, cues_of
 from seminars.queries.sight import enrolment_for
-from seminars.services import chat, polls, questions, recording, room, slides
+from seminars.services import chat, polls, questions, recording, room, slides, staff
 from seminars.services.registration import plan_reminders
 from seminars.services.signatures import sign
 
@@ -111,6 +111,7 @@ def _announced(told: dict[str, Any], series: SeminarSeriesPage, starts_at: datet
         RunSheetItem(session=session, order=order, **item) for order, item in enumerate(told["run_sheet"], 1)
     )
     plan_reminders(_register(session, told["people"], now), now=now)
+    staff.plan_reminders(staff.staff_of(session), now=now)
     return session
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from coaching.queries.learners import is_coach
 from lms.kit import htmx
+from lms.kit.cards import cards_for
 from lms.portal.forms import GOAL_CHOICES, WeeklyGoalForm
 from lms.portal.queries.home import home_of
 from lms.programmes.queries import roles_of
@@ -28,8 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if is_coach(request.user):
         return redirect("coaching:desk")
     roles = roles_of(request.user)
-    has_room = bool(enrolments or roles.is_editor or roles.is_moderator or can_follow_cohorts(request.user))
-    context = {"roles": roles, "enrolments": enrolments, "has_room": has_room}
+    cards = cards_for(request.user, timezone.now())
+    has_room = bool(enrolments or roles.is_editor or roles.is_moderator or can_follow_cohorts(request.user) or cards)
+    context = {"roles": roles, "enrolments": enrolments, "has_room": has_room, "cards": cards}
     return htmx.render(request, "portal/home_staff.html", context)
 
 

@@ -227,7 +227,7 @@ def test_the_desk_costs_the_same_with_any_number_of_learners(
     with CaptureQueriesContext(connection) as file:
         assert client.get(reverse("coaching:person", args=[enrolment.public_id])).status_code == 200
 
-    assert (len(desk), len(listed), len(file)) == (13, 11, 24)
+    assert (len(desk), len(listed), len(file)) == (14, 11, 24)
 
 
 # --- Writing to somebody ----------------------------------------------------------------------------------------------

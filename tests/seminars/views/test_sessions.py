@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from seminars.enums import Audience, RegistrationState, SessionState
 from seminars.models import LiveSession, Registration, SessionFeed
-from tests.factories import CompetencyFactory, EnrolmentFactory, UserFactory
+from tests.factories import CohortStaffFactory, CompetencyFactory, EnrolmentFactory, UserFactory
 from tests.seminars.factories import (
     DeckFactory,
     HandoutFactory,
@@ -195,6 +195,25 @@ def test_the_way_in_is_there_from_a_quarter_of_an_hour_before(learner: Any) -> N
     LiveSession.objects.filter(pk=session.pk).update(starts_at=timezone.now() + timedelta(minutes=14))
 
     assert room in page(client, session)
+
+
+def test_whoever_runs_a_session_is_led_to_it_from_her_home_and_into_its_room_days_before(learner: Any) -> None:
+    session = RegistrationFactory(enrolment=None, person=learner, session__title="In two days").session
+    expert = SessionStaffFactory(session=session, person__language="en", role="presenter").person
+    coach = SessionStaffFactory(session=session, person=CohortStaffFactory().user).person
+    SessionStaffFactory(session=LiveSessionFactory(ended=True, title="Long over"), person=expert)
+    room = address("room", session)
+
+    home = client_for(expert).get(reverse("portal:home")).content.decode()
+
+    assert "In two days" in home
+    assert "Long over" not in home
+    assert room in home
+    assert reverse("seminars:list") in home
+    assert room in page(client_for(expert), session)
+    assert room in client_for(coach).get(reverse("coaching:desk")).content.decode()
+    assert room not in page(client_for(learner), session)
+    assert room not in client_for(learner).get(reverse("portal:home")).content.decode()
 
 
 def test_a_room_that_overruns_is_open_until_somebody_ends_it(learner: Any) -> None:
