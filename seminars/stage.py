@@ -15,6 +15,7 @@ from lms.kit.live.janus import Handle, JanusError, Watcher
 from lms.kit.live.janus import here as janus_here
 from lms.kit.live.messages import flag, maybe, several, text, whole
 from seminars.models import BreakoutRoom
+from seminars.queries.room import number_where
 from seminars.rules import can_moderate
 from seminars.services import stage
 from seminars.services.stage import Scene
@@ -86,7 +87,7 @@ class StageMixin(RoomSocket):
             await janus_here().ready()
         scene = await self._here()
         facts = await database_sync_to_async(self._stage_facts)(scene)
-        self.tell({"type": "stage", **self._announcement(), **facts})
+        self.tell({"type": "stage", **await self._announcement(), **facts})
 
     def _stage_facts(self, scene: Scene) -> dict[str, Any]:
         return {
@@ -96,17 +97,22 @@ class StageMixin(RoomSocket):
             "stream_url": self.session.stream_url,
         }
 
-    def _announcement(self) -> dict[str, Any]:
+    async def _announcement(self) -> dict[str, Any]:
+        """Without Janus it depends on how many are where she is: in a room of forty, groups of five have their own."""
         answers = janus_here().is_up
-        people = len({line.name for line in self.hub.lines})
+        people = 0 if answers else await database_sync_to_async(number_where)(self.session, self.breakout)
         return media_backend_for(people, janus_answers=answers).announce(str(self.person.public_id), timezone.now())
 
     def _hear_of_janus(self, is_up: bool) -> None:
         """It went away, or came back: each client starts its calls again, a little later and not all at once."""
         if not is_up:
             self._received.clear()
-            self._later(self._leave_stage())
-        self.tell({"type": "media", **self._announcement()})
+        self._later(self._follow_janus(is_up))
+
+    async def _follow_janus(self, is_up: bool) -> None:
+        self.tell({"type": "media", **await self._announcement()})
+        if not is_up:
+            await self._leave_stage()
 
     # --- Going on stage -----------------------------------------------------------------------------------------------
 
@@ -116,7 +122,7 @@ class StageMixin(RoomSocket):
         scene = await self._here()
         if not await database_sync_to_async(stage.may_publish)(self.session, self.person, self.breakout):
             raise Refused("not-allowed")
-        backend = self._announcement()["backend"]
+        backend = (await self._announcement())["backend"]
         if backend == "none" or (backend == "janus") != bool(sdp):
             raise Refused("other-backend", backend=backend)
         await self._leave_stage()

@@ -110,6 +110,12 @@ def number_in(session: LiveSession) -> int:
     return Stay.objects.filter(session=session, left_at=None).values("person").distinct().count()
 
 
+def number_where(session: LiveSession, breakout: BreakoutRoom | None) -> int:
+    """How many are in this group, or (None) in the room itself and in no group."""
+    there = Stay.objects.filter(session=session, breakout=breakout, left_at=None)
+    return there.values("person").distinct().count()
+
+
 def silent_in(session: LiveSession) -> QuerySet[User]:
     """Participants who are here and have not yet written, asked, raised a hand or answered a poll."""
     spoke: Any = {"session": session, "author": OuterRef("pk")}

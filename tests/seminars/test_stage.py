@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ from django.utils import timezone
 
 from lms.kit.live.janus import JanusError
 from lms.kit.live.janus import Room as JanusRoom
+from lms.kit.live.media import MESH_LIMIT
 from seminars import stage as stage_module
 from seminars.enums import HandState
 from seminars.models import Hand, RoomChange, SessionStaff
 from seminars.services import hands, stage
 from seminars.services import room as room_service
-from tests.seminars.factories import HandFactory
+from tests.factories import UserFactory
+from tests.seminars.factories import BreakoutRoomFactory, BreakoutSeatFactory, HandFactory, StayFactory
 from tests.seminars.rooms import Room, all_in, make_room
 from tests.sockets import PATIENCE, SocketClient
 
@@ -190,6 +193,30 @@ async def test_calls_between_browsers_pass_only_to_and_from_the_stage(room: Room
         assert await refusal(classmate) == "no-feed"
         await publishes(presenter, sdp="v=0")
         assert await refusal(presenter) == "other-backend"
+
+
+async def test_small_groups_of_a_big_room_have_sound_between_browsers(room: Room) -> None:
+    @in_database
+    def many_come_and_two_have_a_group() -> None:
+        now = timezone.now()
+        for _ in range(MESH_LIMIT):
+            StayFactory(session=room.session, person=UserFactory(), left_at=None)
+        group = BreakoutRoomFactory(
+            round__session=room.session, round__opened_at=now, round__ends_at=now + timedelta(minutes=10)
+        )
+        for person in (room.learner, room.classmate):
+            BreakoutSeatFactory(room=group, person=person)
+
+    async def carried(socket: SocketClient) -> str:
+        await socket.says("stage")
+        return str((await socket.hears("stage"))["backend"])
+
+    await many_come_and_two_have_a_group()
+    async with all_in(room, "host", "learner", "classmate") as (host, learner, classmate):
+        assert [await carried(socket) for socket in (learner, classmate, host)] == ["p2p", "p2p", "none"]
+        await publishes(learner)
+        await classmate.says("subscribe", feed=await feed_of(classmate), picture=False)
+        assert (await learner.hears("subscribe"))["picture"] is False
 
 
 async def test_nothing_is_carried_where_nothing_carries(room: Room, settings: Any) -> None:
