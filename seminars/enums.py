@@ -82,9 +82,16 @@ class RecordingState(models.TextChoices):
 
 
 class Trouble(models.TextChoices):
-    """Why a recording gave no film."""
+    """Why a recording gave no film, or will give none."""
 
     NO_SERVER = "no-server", _("The media server did not answer: sound and picture may be missing.")
+    NOT_RECORDED = (
+        "not-recorded",
+        _(
+            "The academy has no media server: sound and picture are not recorded. The replay will be the slides, the"
+            " chat and the captions."
+        ),
+    )
     NO_MEDIA = (
         "no-media",
         _("No sound or picture was recorded. The replay is the slides, the chat and the captions."),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lms.kit.live.device_words import device_words
-from seminars.enums import RoomRole
+from seminars.enums import RoomRole, Trouble
 from seminars.stage_words import stage_words
 
 
@@ -112,6 +112,7 @@ def room_words() -> dict[str, Any]:
         "room_live": _("The room is open."),
         "room_waiting": _("The room is not open yet: people wait in front of it."),
         "room_recorded": _("It is being recorded."),
+        "troubles": {one.value: str(one.label) for one in (Trouble.NO_SERVER, Trouble.NOT_RECORDED)},
         "room_not_recorded": _("It is not recorded."),
         "room_locked": _("Its door is locked."),
         "pause": _("Pause the chat"),

@@ -120,8 +120,8 @@ class StageMixin(RoomSocket):
     async def publish(self, sdp: str, mids: list[str], **lines: bool) -> None:
         """Be heard and seen; what one sends is asked of the database at each time. `sdp` is empty between browsers."""
         scene = await self._here()
-        if not await database_sync_to_async(stage.may_publish)(self.session, self.person, self.breakout):
-            raise Refused("not-allowed")
+        if refusal := await database_sync_to_async(stage.refusal)(self.session, self.person, self.breakout):
+            raise Refused(refusal)
         backend = (await self._announcement())["backend"]
         if backend == "none" or (backend == "janus") != bool(sdp):
             raise Refused("other-backend", backend=backend)
@@ -188,15 +188,17 @@ class StageMixin(RoomSocket):
         while True:
             await asyncio.sleep(ASK_AGAIN * random.uniform(0.8, 1.0))  # noqa: S311 - no secret
             try:
-                if not await database_sync_to_async(self._still_there)():
-                    self._later(self._come_off("not-allowed"))
+                if reason := await database_sync_to_async(self._lost)():
+                    self._later(self._come_off(reason))
                     return
             except Exception:
                 log.exception("the right of somebody on stage could not be asked again; it is in a few seconds")
 
-    def _still_there(self) -> bool:
-        allowed = stage.may_publish(self.session, self.person, self.breakout)
-        return allowed and stage.change_place(self._on_stage(), self.client_id) is not None
+    def _lost(self) -> str:
+        """Why she is not on stage any more; "" while she is."""
+        if refusal := stage.refusal(self.session, self.person, self.breakout):
+            return refusal
+        return "" if stage.change_place(self._on_stage(), self.client_id) is not None else "not-allowed"
 
     async def _come_off(self, reason: str) -> None:
         if self._scene is not None:

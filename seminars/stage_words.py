@@ -26,6 +26,10 @@ def stage_words() -> dict[str, str]:
         "muted_by": _("{name} has closed your microphone. You can open it again."),
         "off_taken-off": _("You are back among the participants. Your microphone and camera are off."),
         "off_not-allowed": _("You have left the stage. Your microphone and camera are off."),
+        "off_recorded": _(
+            "You have left the stage: the room is recorded, and you chose not to be. Go on following from here or, to"
+            " speak, change your answer on the page of the session."
+        ),
         "own_name": _("{name} (you)"),
         "speaker_coming": _("connecting"),
         "speaker_lost": _("connection lost, trying again"),

@@ -145,12 +145,14 @@ def roles_in(session: LiveSession) -> dict[str, str]:
 def room_event(session: LiveSession) -> Event:
     """What state the room is in."""
     running = SessionRecording.objects.filter(session=session, state=RecordingState.RUNNING)
+    trouble = running.values_list("trouble", flat=True).first()
     return {
         "type": "room",
         "state": session.state,
         "locked": session.locked_at is not None,
         "paused": session.chat_paused_at is not None,
-        "recording": running.exists(),
+        "recording": trouble is not None,
+        "trouble": trouble or "",
         "starts_at": session.starts_at.isoformat(),
         "ends_at": session.ends_at.isoformat(),
     }

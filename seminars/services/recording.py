@@ -34,7 +34,8 @@ class RecordingRefused(DomainError):
 
 
 def start(*, session: LiveSession, actor: User, now: datetime) -> SessionRecording:
-    """Record the room from now on: everybody in it is told, and whoever comes in.
+    """Record the room from now on: everybody in it is told, and whoever comes in; also what it lacks without the
+    media server.
 
     Raises:
         RecordingRefused: people were not told before that it is recorded; or it is recorded already.
@@ -54,6 +55,7 @@ def start(*, session: LiveSession, actor: User, now: datetime) -> SessionRecordi
             started_at=now,
             started_by=actor,
             kept_until=timezone.localdate(now) + timedelta(days=held.retention_days),
+            trouble="" if records_media() else Trouble.NOT_RECORDED,
         )
         recording.folder = f"recordings/{recording.public_id}"
         recording.save(force_insert=True)
@@ -64,6 +66,11 @@ def start(*, session: LiveSession, actor: User, now: datetime) -> SessionRecordi
         tell_room(held)
         transaction.on_commit(lambda: tell_media_server(recording, on=True))
     return recording
+
+
+def records_media() -> bool:
+    """Whether there is a media server at all: without one, what is shown and typed is kept, and nothing else."""
+    return bool(settings.MEDIA_BACKEND == "janus")
 
 
 def stop(*, session: LiveSession, now: datetime, actor: User | None = None) -> SessionRecording | None:
@@ -93,7 +100,7 @@ def tell_media_server(recording: SessionRecording, *, on: bool) -> None:
 
     Without Janus nothing is written: the replay is then what was shown and typed.
     """
-    if settings.MEDIA_BACKEND == "janus":
+    if records_media():
         threading.Thread(target=_tell_media_server, args=(recording, on), daemon=True).start()
 
 
@@ -155,6 +162,14 @@ def _remove_raw(recording: SessionRecording) -> None:
     transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+def _say(recording: SessionRecording, trouble: str, *, on: bool) -> None:
+    """Keep what the media server answered, and tell those who run the room when it is news; an end that it did not hear
+    of changes nothing of what it has written."""
+    rows = SessionRecording.objects.filter(pk=recording.pk, state=RecordingState.RUNNING).exclude(trouble=trouble)
+    if on and rows.update(trouble=trouble):
+        tell_room(recording.session)
+
+
 def _tell_media_server(recording: SessionRecording, on: bool) -> None:
     from lms.kit.live import janus
 
@@ -171,10 +186,13 @@ def _tell_media_server(recording: SessionRecording, on: bool) -> None:
                 janus.Room(str(recording.session.public_id), recording.session.media_pin), on, str(folder)
             )
 
+    trouble = ""
     try:
         async_to_sync(tell)()
     except janus.JanusError:
         log.exception("Janus could not be told about the recording of session %s.", recording.session.public_id)
-        SessionRecording.objects.filter(pk=recording.pk).update(trouble=Trouble.NO_SERVER)
+        trouble = Trouble.NO_SERVER
+    try:
+        _say(recording, trouble, on=on)
     finally:
         connection.close()

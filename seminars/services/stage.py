@@ -9,12 +9,21 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import Exists, OuterRef, Q
 
 from lms.accounts.models import User
 from lms.kit.live import janus, push
-from seminars.enums import HandState, RoomRole, SessionState
+from seminars.enums import HandState, RecordingState, RoomRole, SessionState
 from seminars.live import group_group, room_group
-from seminars.models import BreakoutRoom, BreakoutSeat, Hand, LiveSession, RoomChange
+from seminars.models import (
+    BreakoutRoom,
+    BreakoutSeat,
+    Hand,
+    LiveSession,
+    Registration,
+    RoomChange,
+    SessionRecording,
+)
 from seminars.queries.room import person_event
 from seminars.queries.sight import role_in
 from seminars.rules import can_moderate, can_present
@@ -53,7 +62,28 @@ def scene_of(session: LiveSession, breakout: BreakoutRoom | None) -> Scene:
 
 
 def may_publish(session: LiveSession, person: User, breakout: BreakoutRoom | None) -> bool:
-    """Be heard and seen now: hosts, presenters, whoever was invited and speaks; in a small group, everybody in it."""
+    """Be heard and seen now: hosts, presenters, whoever was invited and speaks; in a small group, everybody in it.
+    Nobody who does not want to be recorded, while the room is."""
+    return not refusal(session, person, breakout)
+
+
+def refusal(session: LiveSession, person: User, breakout: BreakoutRoom | None) -> str:
+    """What keeps somebody from being heard and seen: `not-allowed`, `recorded` (she said no to that); "" where nothing
+    does. Small groups are not recorded."""
+    if not _has_a_place(session, person, breakout):
+        return "not-allowed"
+    against_her_will = LiveSession.objects.filter(_is_recorded_against_the_will_of(person), pk=session.pk)
+    return "recorded" if breakout is None and against_her_will.exists() else ""
+
+
+def _is_recorded_against_the_will_of(person: User) -> Q:
+    """A condition on sessions."""
+    running = SessionRecording.objects.filter(session=OuterRef("pk"), state=RecordingState.RUNNING)
+    said_no = Registration.objects.filter(session=OuterRef("pk"), person=person, consents_to_recording=False)
+    return Q(Exists(running), Exists(said_no))
+
+
+def _has_a_place(session: LiveSession, person: User, breakout: BreakoutRoom | None) -> bool:
     if not LiveSession.objects.filter(pk=session.pk, state=SessionState.LIVE).exists():
         return False
     role = role_in(person, session)
@@ -69,10 +99,12 @@ def may_publish(session: LiveSession, person: User, breakout: BreakoutRoom | Non
 
 def is_offered_stage(session: LiveSession, person: User, role: RoomRole | None, breakout: BreakoutRoom | None) -> bool:
     """What `may_publish` will say, of a role that is known: one query, for a thousand who come in at the same time."""
-    if breakout is not None or can_present(role):
-        return LiveSession.objects.filter(pk=session.pk, state=SessionState.LIVE).exists()
-    speaks = Hand.objects.filter(session=session, person=person, state=HandState.SPEAKING)
-    return speaks.filter(session__state=SessionState.LIVE).exists()
+    live = LiveSession.objects.filter(pk=session.pk, state=SessionState.LIVE)
+    if breakout is not None:
+        return live.exists()
+    if not can_present(role):
+        live = live.filter(hands__person=person, hands__state=HandState.SPEAKING)
+    return live.exclude(_is_recorded_against_the_will_of(person)).exists()
 
 
 def on_stage(scene: Scene) -> list[Speaker]:

@@ -24,6 +24,7 @@ from seminars.queries.room import page_content, removal_of
 from seminars.queries.sight import role_in, sessions_seen_by
 from seminars.room_words import room_words
 from seminars.services import chat, questions
+from seminars.services.recording import records_media
 
 
 @login_required
@@ -130,6 +131,7 @@ def _room(request: SignedInRequest, session: LiveSession, **forms: Any) -> HttpR
         "hosts": rules.can_host(role),
         "zone": zone_label(request.user.time_zone),
         "today": timezone.now(),
+        "records_media": records_media(),
         "content": page_content(session, timezone.now()),
         "say_form": forms.get("say") or SayForm(),
         "ask_form": forms.get("ask") or AskForm(),

@@ -13,12 +13,18 @@ from lms.kit.live.janus import JanusError
 from lms.kit.live.janus import Room as JanusRoom
 from lms.kit.live.media import MESH_LIMIT
 from seminars import stage as stage_module
-from seminars.enums import HandState
-from seminars.models import Hand, RoomChange, SessionStaff
+from seminars.enums import HandState, RecordingState
+from seminars.models import Hand, Registration, RoomChange, SessionStaff
 from seminars.services import hands, stage
 from seminars.services import room as room_service
 from tests.factories import UserFactory
-from tests.seminars.factories import BreakoutRoomFactory, BreakoutSeatFactory, HandFactory, StayFactory
+from tests.seminars.factories import (
+    BreakoutRoomFactory,
+    BreakoutSeatFactory,
+    HandFactory,
+    SessionRecordingFactory,
+    StayFactory,
+)
 from tests.seminars.rooms import Room, all_in, make_room
 from tests.sockets import PATIENCE, SocketClient
 
@@ -100,12 +106,12 @@ async def test_a_participant_is_refused_until_she_is_invited_and_says_yes(room: 
         ]  # fmt: skip
 
 
-@pytest.mark.parametrize("how", ["hand", "role", "end"])
+@pytest.mark.parametrize("how", ["hand", "role", "recorded", "end"])
 async def test_whoever_loses_the_right_leaves_the_stage_within_seconds(
     room: Room, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stage_module, "ASK_AGAIN", 0.2)
-    who = "learner" if how == "hand" else "presenter"
+    who = "learner" if how in ("hand", "recorded") else "presenter"
     await in_database(HandFactory)(session=room.session, person=room.learner, state=HandState.SPEAKING)
     async with all_in(room, who) as (speaker,):
         await publishes(speaker)
@@ -115,9 +121,15 @@ async def test_whoever_loses_the_right_leaves_the_stage_within_seconds(
                 await in_database(Hand.objects.update)(state=HandState.LOWERED)
             case "role":
                 await in_database(SessionStaff.objects.filter(person=room.presenter).delete)()
+            case "recorded":
+                await in_database(Registration.objects.filter(person=room.learner).update)(consents_to_recording=False)
+                await in_database(SessionRecordingFactory)(session=room.session, state=RecordingState.RUNNING)
             case "end":
                 await in_database(type(room.session).objects.filter(pk=room.session.pk).update)(state="ended")
-        assert (await speaker.hears("off-stage"))["reason"] == "not-allowed"
+        assert (await speaker.hears("off-stage"))["reason"] == ("recorded" if how == "recorded" else "not-allowed")
+        if how == "recorded":
+            await publishes(speaker)
+            assert await refusal(speaker) == "recorded"
         scene = await in_database(stage.scene_of)(room.session, None)
         assert await in_database(stage.on_stage)(scene) == []
 

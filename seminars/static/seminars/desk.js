@@ -22,6 +22,9 @@ export class Desk {
     find("silent-look").addEventListener("click", () => live.send("people", { page: 1, silent: true }));
     for (const control of findAll("room-do")) control.addEventListener("click", () => live.send("room", { what: control.dataset.roomDo }));
     find("record")?.addEventListener("click", () => live.send("record", { on: !this.room?.recording }));
+    find("room").addEventListener("live", ({ detail: { type, backend } }) => {
+      if (find("needs-server") && (type === "stage" || type === "media")) find("needs-server").hidden = backend === "janus";
+    });
     find("end")?.addEventListener("submit", (event) => {
       if (!confirm(words.end_sure)) event.preventDefault();
     });
@@ -40,6 +43,10 @@ export class Desk {
   hearRoom(room) {
     this.room = room;
     const told = [words[room.state === "live" ? "room_live" : "room_waiting"], words[room.recording ? "room_recorded" : "room_not_recorded"]];
+    const trouble = words.troubles[room.trouble];
+    if (trouble) told.push(trouble);
+    if (trouble && trouble !== this.trouble) announce(trouble);
+    this.trouble = trouble;
     if (room.locked) told.push(words.room_locked);
     if (room.paused) told.push(words.paused);
     find("desk-state").textContent = told.join(" ");

@@ -8,13 +8,15 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from media.models import Recording
-from seminars.enums import RecordingState
+from seminars.enums import RecordingState, Trouble
 from seminars.models import RoomChange, SessionRecording
+from seminars.room_words import room_words
 from seminars.services import recording
 from seminars.services.held import RoomRefusal
 from seminars.services.recording import RecordingRefused
 from tests.factories import UserFactory
 from tests.seminars.factories import LiveSessionFactory, SessionRecordingFactory, SlideFactory
+from tests.world import client_for
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +49,33 @@ def test_everybody_is_told_and_the_date_of_its_end_is_set(session, host, told):
     journal = list(RoomChange.objects.filter(session=session).values_list("what", flat=True))
     assert journal == ["recording-started", "recording-stopped"]
     assert recording.stop(session=session, now=now) is None
+
+
+def test_without_a_media_server_what_is_missing_is_said_at_once(session, host, told, settings, monkeypatch):
+    begun = recording.start(session=session, actor=host, now=timezone.now())
+    assert (begun.trouble, told[-1]["trouble"]) == (Trouble.NOT_RECORDED, Trouble.NOT_RECORDED)
+    assert room_words()["troubles"][told[-1]["trouble"]] == begun.trouble_words
+    recording.stop(session=session, now=timezone.now())
+    assert told[-1]["trouble"] == ""
+
+    # One that is there, then does not answer, then does: each is told once.
+    settings.MEDIA_BACKEND = "janus"
+    monkeypatch.setattr(recording, "tell_media_server", lambda *args, **kwargs: None)
+    begun = recording.start(session=session, actor=host, now=timezone.now())
+    assert told[-1]["trouble"] == ""
+    for trouble in (Trouble.NO_SERVER, Trouble.NO_SERVER, "", ""):
+        recording._say(begun, trouble, on=True)
+    assert [event["trouble"] for event in told[-3:]] == ["", Trouble.NO_SERVER, ""]
+    recording._say(begun, Trouble.NO_SERVER, on=False)
+    assert SessionRecording.objects.get(pk=begun.pk).trouble == ""
+
+
+def test_the_desk_says_beforehand_that_a_recording_needs_the_media_server(session, host, settings):
+    page, needs = client_for(host).get, "data-needs-server"
+    address = f"/seminars/{session.public_id}/room/"
+    assert f"{needs}>" in page(address).content.decode()
+    settings.MEDIA_BACKEND = "janus"
+    assert f"{needs} hidden>" in page(address).content.decode()
 
 
 def test_what_was_not_announced_is_not_recorded(host):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from seminars.enums import HandState, RoomRole
+from seminars.enums import HandState, RecordingState, RoomRole
+from seminars.models import Registration, SessionRecording
 from seminars.services import stage
-from tests.seminars.factories import BreakoutRoomFactory, BreakoutSeatFactory, HandFactory
+from tests.seminars.factories import BreakoutRoomFactory, BreakoutSeatFactory, HandFactory, SessionRecordingFactory
 from tests.seminars.rooms import make_room
 
 LINES = {"mic": True, "camera": False, "screen": False}
@@ -31,6 +32,31 @@ def test_what_is_offered_is_what_is_allowed(db: None) -> None:
         person = getattr(room, name)
         offered = stage.is_offered_stage(room.session, person, roles.get(name, RoomRole.PARTICIPANT), None)
         assert offered is stage.may_publish(room.session, person, None) is (name in ("host", "presenter", "learner"))
+
+
+def test_who_does_not_want_to_be_recorded_is_kept_off_the_stage_while_the_room_is_recorded(db: None) -> None:
+    room = make_room(is_recorded=True)
+    HandFactory(session=room.session, person=room.learner, state=HandState.SPEAKING)
+    row = Registration.objects.get(person=room.learner)
+
+    def answers(consents: bool | None) -> str:
+        Registration.objects.filter(pk=row.pk).update(consents_to_recording=consents)
+        offered = stage.is_offered_stage(room.session, room.learner, RoomRole.PARTICIPANT, None)
+        found = stage.refusal(room.session, room.learner, None)
+        assert offered is stage.may_publish(room.session, room.learner, None) is (found == "")
+        return found
+
+    assert answers(False) == ""
+    recording = SessionRecordingFactory(session=room.session, state=RecordingState.RUNNING)
+    assert [answers(False), answers(None), answers(True)] == ["recorded", "", ""]
+    assert stage.refusal(room.session, room.classmate, None) == "not-allowed"
+    # A small group is not recorded.
+    group = BreakoutRoomFactory(round__session=room.session)
+    BreakoutSeatFactory(room=group, round=group.round, person=room.learner)
+    Registration.objects.filter(pk=row.pk).update(consents_to_recording=False)
+    assert stage.may_publish(room.session, room.learner, group)
+    SessionRecording.objects.filter(pk=recording.pk).update(state=RecordingState.WAITING)
+    assert answers(False) == ""
 
 
 def test_in_a_small_group_everybody_speaks_and_nobody_else(db: None) -> None:
