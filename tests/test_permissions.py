@@ -121,8 +121,9 @@ def test_the_table_is_written_in_its_own_words() -> None:
 # --- Its cells are true -----------------------------------------------------------------------------------------------
 
 
-def _client(cookie: str) -> Client:
-    client = Client(raise_request_exception=False)
+def _become(client: Client, cookie: str) -> Client:
+    """One client for all, because each would load the middleware anew."""
+    client.cookies.clear()
     client.cookies.load(cookie)
     return client
 
@@ -145,13 +146,13 @@ def outcome(response: Any) -> str:
 def test_cells(share: int, world: World) -> None:
     """Every cell of a share of the table, in one world; each request is rolled back before the next."""
     cookies = {actor: sign_in(world).cookies.output(header="", sep=";") for actor, sign_in in ACTORS.items()}
-    wrong = []
+    client, wrong = Client(raise_request_exception=False), []
     work = [(row, route) for row in ROWS if row.method != "WS" for route in _covered_by(row.route)]
     for row, route in work[share::SHARES]:
         url = address(route, world)
         for actor, expected in row.cells.items():
             with transaction.atomic(), write_trap() as written:
-                response = _client(cookies[actor]).generic(row.method, url)
+                response = _become(client, cookies[actor]).generic(row.method, url)
                 said = faults(actor, route.name, response, written) if row.method == "GET" else []
                 transaction.set_rollback(True)
             found = outcome(response)

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from wagtail.signal_handlers import disable_reference_index_auto_update
+from wagtail.tasks import update_reference_index_task
 
 from courses.models import AcademyHomePage, CoursePage
 from lms.accounts.models import User
@@ -39,7 +41,10 @@ def import_course(
     """
     files = course_files(tree)
     with transaction.atomic():
-        report = CourseWriter(tree, files, name, into, parent, actor, now).run()
+        with disable_reference_index_auto_update():  # a page is saved four times on its way in: it is indexed once
+            report = CourseWriter(tree, files, name, into, parent, actor, now).run()
+        for change in report.changes:
+            update_reference_index_task.enqueue(*change["model"].split("."), str(change["pk"]))
         if dry_run:
             transaction.set_rollback(True)
     return report

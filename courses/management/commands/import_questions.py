@@ -13,6 +13,7 @@ from lms.kit.errors import DomainError
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # the server makes them: they take a second
     help = "Import the questions of a GIFT file into the bank, as drafts, with their categories."
 
     def add_arguments(self, parser: CommandParser) -> None:
