@@ -20,6 +20,7 @@ from seminars.models import (
     BreakoutSeat,
     Caption,
     ChatMessage,
+    Deck,
     Hand,
     LiveSession,
     Question,
@@ -183,6 +184,22 @@ def slide_facts(session: LiveSession, slide: Slide) -> dict[str, Any]:
     }
 
 
+def decks_event(session: LiveSession) -> Event:
+    """What can be shown: how many pages each deck has; none while they are `coming`, or could not be made."""
+    return {
+        "type": "decks",
+        "decks": [
+            {
+                "deck": str(deck.public_id),
+                "title": deck.title,
+                "pages": deck.number if deck.ready_at else 0,
+                "coming": not (deck.ready_at or deck.trouble),
+            }
+            for deck in Deck.objects.filter(session=session).annotate(number=Count("slides"))
+        ],
+    }
+
+
 def notes_event(session: LiveSession) -> Event:
     return {"type": "notes", "text": session.shared_notes, "version": session.notes_version}
 
@@ -199,10 +216,25 @@ def caption_now(session: LiveSession, now: datetime) -> Caption | None:
 # --- Chat, questions, hands -------------------------------------------------------------------------------------------
 
 
-def lines_of(session: LiveSession, breakout: BreakoutRoom | None = None) -> list[ChatMessage]:
-    """The last lines of the room, or of one group, oldest first."""
+def lines_of(
+    session: LiveSession, breakout: BreakoutRoom | None = None, before: int | None = None
+) -> list[ChatMessage]:
+    """The last lines of the room, or of one group, oldest first; `before`: the last ones above that place."""
     lines = ChatMessage.objects.filter(session=session, breakout=breakout)
+    if before is not None:
+        lines = lines.filter(seq__lt=before)
     return list(reversed(lines.select_related("author", "breakout", "reply_to__author").order_by("-seq")[:LINES_SHOWN]))
+
+
+def earlier_event(session: LiveSession, breakout: BreakoutRoom | None, before: int) -> Event:
+    """A page of what was said before, and whether there is more above it."""
+    lines = lines_of(session, breakout, before)
+    return {
+        "type": "earlier",
+        "group": str(breakout.public_id) if breakout else None,
+        "messages": [message_event(line) for line in lines],
+        "more": len(lines) == LINES_SHOWN,
+    }
 
 
 def message_event(message: ChatMessage) -> Event:
@@ -363,6 +395,7 @@ def shared_content(session: LiveSession, now: datetime) -> dict[str, Any]:
         "poll": poll and poll_event(poll),
         "round": round_ and round_event(round_),
         "slide": slide_event(session),
+        "decks": decks_event(session)["decks"],
         "notes": notes_event(session),
         "caption": caption and caption_event(caption),
     }
@@ -405,19 +438,25 @@ def sheet_event(session: LiveSession) -> Event:
 # --- The page ---------------------------------------------------------------------------------------------------------
 
 
-def page_content(session: LiveSession, now: datetime) -> dict[str, Any]:
-    """What the page shows before any script: all that everybody finds in the room, and what is handed out."""
+def page_content(session: LiveSession, now: datetime, before: int | None = None) -> dict[str, Any]:
+    """What the page shows before any script: all that everybody finds in the room, and what is handed out. `before`:
+    the chat above that place, for who reads back."""
     led = (RoomRole.HOST, RoomRole.PRESENTER)
     presenters = SessionStaff.objects.filter(session=session, role__in=led).select_related("person")
-    return shared_content(session, now) | {
+    content = shared_content(session, now)
+    if before is not None:
+        content["messages"] = earlier_event(session, None, before)["messages"]
+    return content | {
+        "earlier": content["messages"][0]["n"] if len(content["messages"]) == LINES_SHOWN else None,
         "presenters": [one.person.get_full_name() for one in presenters.order_by("-role", "pk")],
         "people": [person_event(person) for person in people_in(session)[:PEOPLE_A_PAGE]],
         "handouts": list(session.handouts.select_related("document")),
-        "decks": deck_pages(session),
+        "pages": deck_pages(session),
     }
 
 
-def deck_pages(session: LiveSession) -> list[dict[str, Any]]:
-    """Every page that can be shown, deck by deck: for turning them, and for going at one's own pace."""
-    slides = Slide.objects.filter(deck__session=session, deck__ready_at__isnull=False).select_related("deck")
+def deck_pages(session: LiveSession, **of: Any) -> list[dict[str, Any]]:
+    """Every page that can be shown, deck by deck (or of one): for turning them, and for going at one's own pace."""
+    ready = {"deck__session": session, "deck__ready_at__isnull": False}
+    slides = Slide.objects.filter(**ready, **of).select_related("deck")
     return [slide_facts(session, slide) for slide in slides.order_by("deck__order", "deck__pk", "number")]

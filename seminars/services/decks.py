@@ -5,12 +5,13 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -23,8 +24,11 @@ from PIL import Image
 from lms.accounts.models import User
 from lms.kit.defer import defer
 from lms.kit.errors import DomainError
+from lms.kit.live import push
 from media.models import LibraryDocument
+from seminars.live import room_group
 from seminars.models import Deck, Handout, LiveSession, Slide
+from seminars.queries.room import decks_event
 
 LARGEST_DECK = 40_000_000
 """Bytes."""
@@ -65,7 +69,20 @@ def add_deck(*, session: LiveSession, file: Any, title: str, actor: User, now: d
         deck.file.save(f"{deck.public_id}.pdf", file, save=False)
         deck.save()
         defer(make_slides, deck.pk)
+        tell_decks(session)
     return deck
+
+
+def tell_decks(session: LiveSession) -> None:
+    """Tell the room what can be shown, after commit."""
+    push(room_group(session), lambda: decks_event(session))
+
+
+def tell_if_new(session: LiveSession, ready: Collection[UUID]) -> None:
+    """Tell the room, if other decks are ready than those somebody in it knows."""
+    found = session.decks.filter(ready_at__isnull=False).values_list("public_id", flat=True)
+    if set(found) != set(ready):
+        tell_decks(session)
 
 
 def remove_deck(*, deck: Deck) -> None:
@@ -73,6 +90,7 @@ def remove_deck(*, deck: Deck) -> None:
     files = [deck.file, *(slide.image for slide in deck.slides.all())]
     with transaction.atomic():
         deck.delete()
+        tell_decks(deck.session)
         transaction.on_commit(partial(_forget, files))
 
 
@@ -114,12 +132,14 @@ def make_pages(*, deck: Deck, now: datetime) -> bool:
             pages = _pages(deck, Path(folder))
         except _Trouble as trouble:
             Deck.objects.filter(pk=deck.pk).update(trouble=str(trouble)[:300], ready_at=None)
+            tell_decks(deck.session)
             return False
     old = [slide.image for slide in deck.slides.all()]
     with transaction.atomic():
         deck.slides.all().delete()
         Slide.objects.bulk_create(pages)
         Deck.objects.filter(pk=deck.pk).update(trouble="", ready_at=now)
+        tell_decks(deck.session)
         transaction.on_commit(partial(_forget, old))
     return True
 

@@ -10,8 +10,9 @@ from lms.kit.live import Refused, receives
 from lms.kit.live.messages import flag, identifier, maybe, several, text, whole
 from seminars.coalescing import Coalesced
 from seminars.models import BreakoutRound, LiveSession
+from seminars.queries.room import deck_pages
 from seminars.rules import can_host, can_moderate, can_present
-from seminars.services import breakouts, captions, notes, polls, slides
+from seminars.services import breakouts, captions, decks, notes, polls, slides
 
 from .base import RoomSocket
 
@@ -118,6 +119,20 @@ class Leading(RoomSocket):
     async def slide(self, deck: UUID | None, page: int) -> None:
         self.require(can_present)
         await self.do(slides.turn, deck=deck, page=page)
+
+    @receives("pages", burst=10, every=1.0, deck=identifier)
+    async def pages(self, deck: UUID) -> None:
+        """Every page of a deck that came after the page was loaded."""
+        found = await database_sync_to_async(deck_pages)(self.session, deck__public_id=deck)
+        if not found:
+            raise Refused("unknown")
+        self.tell({"type": "pages", "deck": str(deck), "pages": found})
+
+    @receives("decks", size=8_000, burst=3, every=3.0, ready=several(identifier, 200))
+    async def decks(self, ready: list[UUID]) -> None:
+        """Whoever presents waits for pages; without Redis the worker that makes them cannot tell the room."""
+        self.require(can_present)
+        await database_sync_to_async(decks.tell_if_new)(self.session, ready)
 
     @receives("sheet", burst=10, every=0.5, place=whole(1, 500), done=flag)
     async def sheet(self, place: int, done: bool) -> None:

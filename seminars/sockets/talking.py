@@ -7,10 +7,11 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 
 from lms.kit.live import receives, send_passing
-from lms.kit.live.messages import flag, identifier, maybe, one_of, text
+from lms.kit.live.messages import flag, identifier, maybe, one_of, text, whole
 from seminars.coalescing import Coalesced
 from seminars.live import group_group, room_group
 from seminars.models import LiveSession
+from seminars.queries.room import earlier_event
 from seminars.rules import can_moderate, can_present
 from seminars.services import chat, hands, questions
 
@@ -47,6 +48,11 @@ class Talking(RoomSocket):
     async def say(self, id: UUID, text: str, reply: UUID | None) -> None:  # noqa: A002 - the field's name
         await self.do(chat.say, role=self.role, text=text, key=id, breakout=self.breakout, reply_to=reply)
         self.tell({"type": "said", "id": str(id)})
+
+    @receives("earlier", burst=5, every=1.0, before=whole(1, 2**31 - 1))
+    async def earlier(self, before: int) -> None:
+        """What was said before, where she is now: in the room, or in her group."""
+        self.tell(await database_sync_to_async(earlier_event)(self.session, self.breakout, before))
 
     @receives("edit", **LINE, id=identifier, text=text(1_000))
     async def edit(self, id: UUID, text: str) -> None:  # noqa: A002 - the field's name

@@ -132,7 +132,7 @@ def _room(request: SignedInRequest, session: LiveSession, **forms: Any) -> HttpR
         "zone": zone_label(request.user.time_zone),
         "today": timezone.now(),
         "records_media": records_media(),
-        "content": page_content(session, timezone.now()),
+        "content": page_content(session, timezone.now(), before=_before(request)),
         "say_form": forms.get("say") or SayForm(),
         "ask_form": forms.get("ask") or AskForm(),
         "state_form": forms.get("state"),
@@ -141,6 +141,12 @@ def _room(request: SignedInRequest, session: LiveSession, **forms: Any) -> HttpR
     response = render(request, "seminars/room/room.html", context, status=422 if forms else 200)
     response["Permissions-Policy"] = CALL_PERMISSIONS_POLICY
     return response
+
+
+def _before(request: SignedInRequest) -> int | None:
+    """Above which line of the chat somebody reads."""
+    asked = request.GET.get("before", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
 
 
 def _door(request: SignedInRequest, session: LiveSession) -> HttpResponse:

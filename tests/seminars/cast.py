@@ -237,6 +237,7 @@ MESSAGES: dict[str, Make] = {
     # Chat, questions, hands, reactions
     "say": lambda me: {"id": key(), "text": "Bonjour", "reply": None},
     "say in reply": lambda me: {"id": key(), "text": "Bonjour", "reply": line(me, own=False)},
+    "earlier": lambda me: {"before": 5},
     "edit": lambda me: {"id": line(me), "text": "Bonsoir"},
     "edit another's": lambda me: {"id": line(me, own=False), "text": "Bonsoir"},
     "delete": lambda me: {"id": line(me)},
@@ -267,6 +268,8 @@ MESSAGES: dict[str, Make] = {
     "group": lambda me: {"id": None},
     "group of others": visited,
     "slide": page,
+    "pages": lambda me: {"deck": page(me)["deck"]},
+    "decks": lambda me: {"ready": []},
     "sheet": lambda me: {"place": 1, "done": True},
     "notes": notes,
     "note": lambda me: {"text": "Penser à l’atelier"},

@@ -23,6 +23,7 @@ from seminars.models import (
     BreakoutSeat,
     Caption,
     ChatMessage,
+    Deck,
     Hand,
     LiveSession,
     Question,
@@ -33,15 +34,19 @@ from seminars.models import (
     SlideTurn,
     Stay,
 )
+from seminars.queries import room as queries
 from seminars.queries.room import place_of
 from seminars.queries.sight import role_in
 from seminars.rules import can_enter
-from seminars.services import breakouts, chat
+from seminars.services import breakouts, chat, decks
 from seminars.services.announcing import call_off
 from seminars.services.registration import cancel
 from seminars.sockets import base, leading, talking
 from tests.factories import UserFactory
 from tests.seminars.factories import (
+    BreakoutRoomFactory,
+    BreakoutSeatFactory,
+    ChatMessageFactory,
     DeckFactory,
     RunSheetItemFactory,
     SessionPollFactory,
@@ -518,6 +523,63 @@ async def test_one_poll_is_open_at_a_time_and_that_of_another_room_is_unknown(ro
             (str(second.public_id), "open"),
         ]
         await refuses(host, "unknown", "poll-open", id=str(elsewhere.public_id))
+
+
+async def test_what_was_said_earlier_is_read_where_one_is(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    @in_database
+    def talk() -> None:
+        for text in ("Un", "Deux", "Trois", "Quatre"):
+            ChatMessageFactory(session=room.session, text=text, deleted_at=timezone.now() if text == "Deux" else None)
+        ChatMessageFactory(session=room.session, text="Entre nous", breakout=BreakoutRoomFactory())
+        ChatMessageFactory(session=room.session, text="Cinq")
+
+    monkeypatch.setattr(queries, "LINES_SHOWN", 2)
+    await talk()
+    async with all_in(room, "learner") as (learner,):
+        await learner.says("resume", since=0)
+        shown = (await learner.hears("snapshot"))["messages"]
+        assert [line["text"] for line in shown] == ["Quatre", "Cinq"]
+        for before, texts, more in ((shown[0]["n"], ["", "Trois"], True), (2, ["Un"], False), (1, [], False)):
+            await learner.says("earlier", before=before)
+            told = await learner.hears("earlier")
+            assert ([line["text"] for line in told["messages"]], told["more"], told["group"]) == (texts, more, None)
+        group = await in_database(BreakoutRoomFactory)(
+            round__session=room.session,
+            round__opened_at=timezone.now(),
+            round__ends_at=timezone.now() + timedelta(minutes=5),
+        )
+        await in_database(ChatMessageFactory)(session=room.session, text="Notre mot", breakout=group)
+        await in_database(BreakoutSeatFactory)(room=group, round=group.round, person=room.learner)
+        await learner.says("group", id=None)
+        await learner.hears("group")
+        await learner.says("earlier", before=1_000)
+        told = await learner.hears("earlier")
+        assert [line["text"] for line in told["messages"]] == ["Notre mot"]
+        assert told["group"] == str(group.public_id)
+
+
+async def test_slides_that_come_while_it_is_live_are_told_to_everybody(room: Room) -> None:
+    async with all_in(room, "presenter", "learner") as (presenter, learner):
+        deck = await in_database(DeckFactory)(session=room.session, ready_at=None, title="En plus")
+        await in_database(decks.tell_decks)(room.session)
+        (coming,) = (await presenter.hears("decks"))["decks"]
+        assert (coming["title"], coming["pages"], coming["coming"]) == ("En plus", 0, True)
+        await refuses(learner, "unknown", "pages", deck=str(deck.public_id))
+        # The worker has made them.
+        await in_database(SlideFactory)(deck=deck, number=1, text="Bonjour")
+        await Deck.objects.aupdate(ready_at=timezone.now())
+
+        await presenter.says("decks", ready=[])
+
+        while not (told := (await learner.hears("decks"))["decks"])[0]["pages"]:
+            pass
+        assert (told[0]["pages"], told[0]["coming"]) == (1, False)
+        await learner.says("pages", deck=str(deck.public_id))
+        (page,) = (await learner.hears("pages"))["pages"]
+        assert (page["page"], page["text"]) == (1, "Bonjour")
+        await presenter.says("decks", ready=[str(deck.public_id)])  # known: nobody is told again
+        await in_database(decks.remove_deck)(deck=deck)
+        assert (await learner.hears("decks"))["decks"] == []
 
 
 # --- Groups -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils import timezone
 from lms.kit.middleware import CALL_PERMISSIONS_POLICY
 from seminars.enums import SessionState
 from seminars.models import ChatMessage, LiveSession, Question
+from seminars.queries import room as queries
 from tests.factories import UserFactory
 from tests.seminars.factories import (
     BreakoutRoomFactory,
@@ -155,7 +156,23 @@ def test_a_room_that_is_days_away_is_not_opened(db: None) -> None:
     assert "two hours before" in response.content.decode()
 
 
-QUERIES = 27
+def test_without_a_script_one_reads_what_was_said_earlier(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "LINES_SHOWN", 2)
+    for text in ("Premier mot", "Second mot", "Troisième mot", "Dernier mot"):
+        ChatMessageFactory(session=room.session, text=text)
+    page = see(room.learner, room)
+    assert "Second mot" not in page
+    assert 'href="?before=3"' in page
+
+    earlier = client_for(room.learner).get(f"{room.page}?before=3").content.decode()
+
+    assert "Premier mot" in earlier
+    assert "Troisième mot" not in earlier
+    for odd in ("x", "-1", "²", "9" * 30, ""):
+        assert client_for(room.learner).get(room.page, {"before": odd}).status_code == 200
+
+
+QUERIES = 28
 
 
 def test_queries_do_not_grow(room: Room, django_assert_num_queries: Any) -> None:

@@ -13,27 +13,47 @@ import seminars
 from seminars.room_words import room_words
 
 LIVE, HERE = (Path(package.__path__[0]) for package in (lms.kit.live, seminars))
-SOCKETS = [*(HERE / "sockets").glob("*.py"), HERE / "stage.py"]
+SOCKETS = [*(HERE / "sockets").glob("*.py"), HERE / "stage.py", HERE / "forms/room.py"]
 SCRIPTS = [path for path in (HERE / "static/seminars").glob("*.js") if path.stem in ("room", "chat", "desk", "panels")]
-UNASKED = {"attendance"}  # what sockets do by themselves: nobody can be refused it
 
 
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def services() -> Iterator[Path]:
-    """Those the sockets call for somebody, and what holds a room for them."""
-    for path in SOCKETS:
-        for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.ImportFrom) and node.module == "seminars.services":
-                yield from (HERE / f"services/{name.name}.py" for name in node.names if name.name not in UNASKED)
-    yield HERE / "services/held.py"
+def called() -> dict[str, set[str]]:
+    """By module of services: what of it sockets use."""
+    used: dict[str, set[str]] = {}
+    for tree in map(parsed, SOCKETS):
+        nodes = list(ast.walk(tree))
+        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+        for node in imports:
+            if node.module == "seminars.services":
+                used |= {name.name: used.get(name.name, set()) for name in node.names}
+            elif node.module and node.module.startswith("seminars.services."):
+                names = {name.name for name in node.names}
+                used.setdefault(node.module.rpartition(".")[2], set()).update(names)
+        for node in nodes:
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in used:
+                used[node.value.id].add(node.attr)
+    return used
 
 
-def codes_in(path: Path) -> Iterator[str]:
+def reached(tree: ast.Module, names: set[str]) -> Iterator[ast.AST]:
+    """These functions and classes of a module, and those of it that they use."""
+    known = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    waiting, seen = [*names], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in seen:
+            seen.add(name)
+            yield known[name]
+            waiting += [node.id for node in ast.walk(known[name]) if isinstance(node, ast.Name)]
+
+
+def codes_in(*nodes: ast.AST) -> Iterator[str]:
     """First words of refusals: `SomeRefusal("code", …)`, `Refused("code")`, `super().__init__("code", …)`."""
-    for node in ast.walk(parsed(path)):
+    for node in (inner for outer in nodes for inner in ast.walk(outer)):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             code = node.args[0].value
@@ -42,7 +62,10 @@ def codes_in(path: Path) -> Iterator[str]:
 
 
 CODES = {
-    code for path in {*SOCKETS, *services(), LIVE / "messages.py", LIVE / "consumer.py"} for code in codes_in(path)
+    *codes_in(*map(parsed, [*SOCKETS, HERE / "services/held.py", LIVE / "messages.py", LIVE / "consumer.py"])),
+    *codes_in(
+        *(node for name, used in called().items() for node in reached(parsed(HERE / f"services/{name}.py"), used))
+    ),
 }
 
 

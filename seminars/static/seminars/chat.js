@@ -4,21 +4,27 @@ import { avatar, badge, button, clock, find, make, say, words } from "./dom.js";
 
 const SAY_AGAIN = 3_000; // ms between two announcements
 const KEPT = 300; // lines in the page
+const SENT = 100; // lines that the server sends at once
 const log = find("log"), list = find("chat"), form = find("say"), pinned = find("pinned");
 
 export class Chat {
   constructor(live, me) {
-    Object.assign(this, { live, me, staff: {}, group: null, lines: new Map(), waiting: new Map(), fresh: [], reply: null, unread: 0 });
+    Object.assign(this, { live, me, staff: {}, group: null, lines: new Map(), oldest: new Map(), waiting: new Map(), fresh: [], reply: null, unread: 0 });
     form.addEventListener("submit", (event) => this.#say(event));
     form.elements.text.addEventListener("input", () => this.#typing());
     find("reply-stop").addEventListener("click", () => this.#replyTo(null));
+    find("earlier").addEventListener("click", (event) => {
+      event.preventDefault();
+      this.live.send("earlier", { before: this.oldest.get(this.#place).n });
+    });
   }
 
   fill({ messages, pinned: kept, staff, group }) {
     this.staff = staff;
     this.lines.clear();
     for (const line of [...messages, ...kept]) this.lines.set(line.id, line);
-    this.main = messages;
+    this.oldest.clear();
+    this.#begins(null, messages);
     this.enter(group);
   }
 
@@ -26,13 +32,28 @@ export class Chat {
   enter(group) {
     this.group = group?.id ? group : null;
     for (const line of group?.messages ?? []) this.lines.set(line.id, line);
+    if (this.group) this.#begins(group.id, group.messages);
     for (const id of this.waiting.keys()) if (this.lines.has(id)) this.waiting.delete(id); // only its receipt was lost
     list.replaceChildren();
     for (const line of [...this.lines.values()].sort((a, b) => a.n - b.n)) this.#draw(line);
     for (const [id, { text }] of this.waiting) this.#drawWaiting(id, text);
     this.#drawPinned();
     this.#empty();
+    this.#offerEarlier();
     log.scrollTop = log.scrollHeight;
+  }
+
+  /** What was said before comes above, and what is read stays where it is. */
+  earlier({ group, messages, more }) {
+    for (const line of messages) this.lines.set(line.id, line);
+    this.#begins(group, messages, more);
+    if (group !== this.#place) return;
+    const below = log.scrollHeight - log.scrollTop;
+    for (const line of messages) this.#draw(line);
+    this.#offerEarlier();
+    log.scrollTop = log.scrollHeight - below;
+    if (!more) log.focus({ preventScroll: true });
+    announce(messages.length ? say("earlier_shown", { count: messages.length }) : words.earlier_none);
   }
 
   /** Back on line: what was not sent leaves now. */
@@ -49,7 +70,7 @@ export class Chat {
     this.#draw(line);
     this.#drawPinned();
     this.#empty();
-    while (list.children.length > KEPT) list.firstElementChild.remove();
+    if (atEnd) this.#forgetOldest();
     if (atEnd || line.person === this.me) log.scrollTop = log.scrollHeight;
     if (isNew && line.person !== this.me && this.#isHere(line)) this.#announce(line);
   }
@@ -124,6 +145,27 @@ export class Chat {
 
   // --- Showing ----------------------------------------------------------------------------------------------------------
 
+  get #place() { return this.group?.id ?? null; }
+
+  /** From where on the lines of a place (a group, or null: the room) are here. */
+  #begins(place, messages, more = messages.length === SENT) {
+    this.oldest.set(place, { n: messages[0]?.n ?? this.oldest.get(place)?.n ?? 0, more });
+  }
+
+  #offerEarlier() { find("earlier").parentElement.hidden = !this.oldest.get(this.#place)?.more; }
+
+  /** Whoever reads at the end has the last lines; the others can be asked for. */
+  #forgetOldest() {
+    if (list.children.length <= KEPT) return;
+    while (list.children.length > KEPT) {
+      const { id } = list.firstElementChild.dataset;
+      if (!this.lines.get(id)?.pinned) this.lines.delete(id);
+      list.firstElementChild.remove();
+    }
+    this.oldest.set(this.#place, { n: Number(list.firstElementChild.dataset.n), more: true });
+    this.#offerEarlier();
+  }
+
   #isHere(line) { return (line.group ?? null) === (this.group?.id ?? null); }
 
   #drawWaiting(id, text) {
@@ -135,7 +177,8 @@ export class Chat {
 
   #draw(line) {
     const old = list.querySelector(`[data-id="${line.id}"]`);
-    if (!this.#isHere(line)) {
+    // One that is pinned may be older than all that is here: it stands above, not in the log.
+    if (!this.#isHere(line) || line.n < (this.oldest.get(this.#place)?.n ?? 0)) {
       old?.remove();
       return;
     }

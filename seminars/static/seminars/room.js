@@ -12,7 +12,7 @@ import { start } from "./stage.js";
 import { Captions, Groups, Notes, Slides, showReactions } from "./stage_parts.js";
 
 // What scripts ask by themselves: nobody pressed anything, and they ask again.
-const UNASKED = ["typing", "stage", "resume", "ping", "subscribe", "unsubscribe", "receive", "offer", "answer", "candidate", "devices", "unpublish"];
+const UNASKED = ["typing", "decks", "pages", "stage", "resume", "ping", "subscribe", "unsubscribe", "receive", "offer", "answer", "candidate", "devices", "unpublish"];
 const room = document.querySelector("main.room");
 const runs = Boolean(find("desk"));
 const presents = !find("hand");
@@ -55,6 +55,7 @@ const heard = {
     groups.fill(event);
     heard.room(event.room);
     slides.hear(event.slide);
+    slides.hearDecks(event.decks);
     notes.hear(event.notes);
     if (event.caption) captions.hear(event.caption);
     people.count(event.count);
@@ -90,6 +91,7 @@ const heard = {
     }
   },
   message: (event) => chat.hear(event),
+  earlier: (event) => chat.earlier(event),
   said: (event) => chat.said(event.id),
   typing: (event) => chat.typing(event),
   question: (event) => questions.hear(event),
@@ -121,6 +123,8 @@ const heard = {
     heard.hides = setTimeout(() => { box.hidden = true; }, 30_000);
   },
   slide: (event) => slides.hear(event),
+  decks: (event) => slides.hearDecks(event.decks),
+  pages: (event) => slides.hearPages(event),
   caption: (event) => captions.hear(event),
   notes: (event) => notes.hear(event),
   "notes-saved": (event) => notes.notesSaved(event.version),

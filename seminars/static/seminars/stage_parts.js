@@ -3,6 +3,7 @@ import { announce } from "academy";
 import { countdown, find, make, say, secondsUntil, tellNews, words } from "./dom.js";
 
 const WARNED = [10, 60]; // seconds before groups close
+const LOOK_AGAIN = 5_000; // ms between two looks at slides that are being made
 const NOTES_PAUSE = 1_200; // ms without typing before the notes are saved
 
 // --- Slides: followed, or turned at one's own pace ----------------------------------------------------------------------------
@@ -10,7 +11,7 @@ const NOTES_PAUSE = 1_200; // ms without typing before the notes are saved
 export class Slides {
   constructor(live, presents) {
     Object.assign(this, { live, presents, shown: null, own: null });
-    this.pages = JSON.parse(document.getElementById("decks").textContent);
+    this.pages = JSON.parse(document.getElementById("pages").textContent);
     this.box = find("slide");
     for (const turn of this.box.querySelectorAll("[data-page]")) turn.addEventListener("click", () => this.#turn(Number(turn.dataset.page)));
     find("follow").addEventListener("click", () => { this.own = null; this.#show(); });
@@ -23,6 +24,32 @@ export class Slides {
       if (event.target.matches("input, textarea, select, [contenteditable]") || event.altKey || event.ctrlKey || event.metaKey) return;
       if (this.shown && ["PageDown", "PageUp"].includes(event.key)) this.#turn(event.key === "PageDown" ? 1 : -1);
     });
+  }
+
+  /** Slides that came or went since the page was loaded; a thousand do not ask for them at the same instant. */
+  hearDecks(decks) {
+    clearTimeout(this.waits);
+    if (this.presents && decks.some(({ coming }) => coming)) this.waits = setTimeout(() => this.live.send("decks", { ready: this.decks.map(({ deck }) => deck) }), LOOK_AGAIN);
+    const known = this.decks;
+    this.decks = decks.filter(({ pages }) => pages);
+    this.#sortPages();
+    for (const { deck, title, pages } of this.decks) {
+      if (this.pages.filter((page) => page.deck === deck).length === pages) continue;
+      if (known && !known.some((one) => one.deck === deck)) tellNews(say("deck_new", { title }));
+      setTimeout(() => this.live.send("pages", { deck }), this.presents ? 0 : Math.random() * 3_000);
+    }
+  }
+
+  hearPages({ deck, pages }) {
+    this.pages = [...this.pages.filter((page) => page.deck !== deck), ...pages];
+    this.#sortPages();
+  }
+
+  #sortPages() {
+    const place = new Map(this.decks.map(({ deck }, order) => [deck, order]));
+    this.pages = this.pages.filter(({ deck }) => place.has(deck)).sort((a, b) => place.get(a.deck) - place.get(b.deck) || a.page - b.page);
+    find("jump")?.replaceChildren(find("jump").options[0], ...this.pages.map(({ deck, page, title }) => new Option(`${title.slice(0, 24)} ${page}`, `${deck}/${page}`)));
+    this.#show();
   }
 
   hear(slide) {
@@ -47,7 +74,7 @@ export class Slides {
     const slide = this.own ?? this.shown;
     this.box.hidden = !slide;
     const none = find("slide-none");
-    if (none) none.hidden = Boolean(slide);
+    if (none) none.hidden = Boolean(slide) || !this.pages.length;
     if (find("jump")) find("jump").value = this.shown ? `${this.shown.deck}/${this.shown.page}` : "";
     if (!slide) return;
     const values = { page: slide.page, count: this.shown.pages, other: this.shown.page };
