@@ -1,12 +1,14 @@
-"""The sockets of the community: an open thread, and one person's counts."""
+"""The sockets of the community: an open thread, open lists of threads, and one person's counts."""
 
 from typing import Any
 
 from django.utils import timezone
 
 from community import rules
-from community.live import person_group, thread_group
-from community.models import Thread
+from community.live import person_group, space_group, thread_group
+from community.models import Space, Thread
+from community.queries.sight import sight_of
+from community.queries.spaces import last_moves
 from community.queries.unread import unread_count
 from lms.kit.live import LiveConsumer, Refused, receives
 
@@ -50,3 +52,26 @@ class CommunityConsumer(LiveConsumer):
 
     def snapshot(self) -> dict[str, Any]:
         return {"unread": unread_count(self.person, timezone.now())}
+
+
+class SpacesConsumer(CommunityConsumer):
+    """That something moved in one of somebody's spaces: her open lists say so, and are asked again when she wants."""
+
+    spaces: dict[int, Space] | None = None
+
+    def admits(self, person: Any) -> bool:
+        """As long as she reads every space she came for: else the page says what is true now."""
+        if not super().admits(person):
+            return False
+        seen = sight_of(person).spaces
+        if self.spaces is None:
+            self.spaces = seen
+        return self.spaces.keys() <= seen.keys()
+
+    def also(self) -> list[str]:
+        return [space_group(space) for space in (self.spaces or {}).values()]
+
+    def snapshot(self) -> dict[str, Any]:
+        """When each space moved last, in milliseconds: a page that was made before that is not true any more."""
+        moved = last_moves((self.spaces or {}).values())
+        return {"moved": {str(public_id): round(1000 * at.timestamp()) for public_id, at in moved.items()}}

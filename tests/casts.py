@@ -23,15 +23,16 @@ def alone(path: str) -> Cast:
     )
 
 
-def of_the_community() -> Cast:
-    cast = alone("/ws/community/")
+def of_the_community(path: str) -> Cast:
+    cast = alone(path)
     cast.outside["outsider"] = AuditAccessFactory().user
     return cast
 
 
 CASTS: dict[str, Callable[[], Cast]] = {
     "ws/appointments/<uuid:public_id>/": tests.coaching.cast.build,
-    "ws/community/": of_the_community,
+    "ws/community/": lambda: of_the_community("/ws/community/"),
+    "ws/community/spaces/": lambda: of_the_community("/ws/community/spaces/"),
     "ws/community/threads/<uuid:public_id>/": tests.community.cast.build,
     "ws/device-test/": lambda: alone("/ws/device-test/"),
     "ws/notifications/": lambda: alone("/ws/notifications/"),

@@ -77,6 +77,11 @@ class Thread(PublicIdModel):
         """Of the post that will be written next."""
         return max(self.last_number, self.numbers_given) + 1
 
+    @property
+    def answers(self) -> int:
+        """Posts that are still there beside the first one."""
+        return max(0, self.post_count - 1)
+
 
 class PostQuerySet(models.QuerySet["Post"]):
     def standing(self) -> "PostQuerySet":

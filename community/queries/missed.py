@@ -8,6 +8,7 @@ from typing import Any, Self
 from community.models import Post, Reaction, Thread
 from community.queries.extras import reaction_counts
 from community.queries.sight import posts_seen_by
+from community.queries.thread import head_of
 
 MOST_SHOWN = 300
 """Posts that a page may say it shows."""
@@ -37,7 +38,8 @@ class Have:
 @dataclass(frozen=True, slots=True)
 class Missed:
     """`posts`: new ones and those that changed, in their order. `gone`: numbers shown of posts that may not be read
-    any more. `counts` and `mine`: reactions by post, for each post shown. `more`: newer ones were left out."""
+    any more. `counts` and `mine`: reactions by post, for each post shown. `more`: newer ones were left out. `answers`
+    and `solved`: the thread's head."""
 
     last: int
     posts: tuple[Post, ...]
@@ -45,6 +47,8 @@ class Missed:
     counts: dict[str, dict[str, int]]
     mine: dict[str, list[str]]
     more: bool
+    answers: int
+    solved: str
 
 
 def missed_by(*, thread: Thread, person: Any, have: Have, at_end: bool) -> Missed:
@@ -64,6 +68,7 @@ def missed_by(*, thread: Thread, person: Any, have: Have, at_end: bool) -> Misse
         counts={str(post.public_id): counts[post.pk] for post in rows},
         mine=_mine(rows, person),
         more=len(new) > MOST_NEW,
+        **head_of(thread),
     )
 
 

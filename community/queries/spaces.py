@@ -1,8 +1,10 @@
 """The community's home and a space's list of threads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -59,27 +61,13 @@ class ThreadRow:
         """A thread with its `read_until`, where lists of several spaces say nothing of what she never opened."""
         return cls(thread, 0 if thread.read_until is None else max(0, thread.last_number - thread.read_until), False)
 
-    @property
-    def is_solved(self) -> bool:
-        return self.thread.accepted_id is not None
-
-    @property
-    def answers(self) -> int:
-        return max(0, self.thread.post_count - 1)
-
 
 def home_of(user: Any, now: datetime) -> Home:
     """Her spaces, her own cohorts' first, with what is new in each, and the questions that wait the longest."""
     spaces = list(sight_of(user).spaces.values())
-    last = Thread.objects.standing().filter(space=OuterRef("pk")).order_by("-last_post_at")
-    moved = {
-        pk: (title, at)
-        for pk, title, at in Space.objects.filter(pk__in=[space.pk for space in spaces])
-        .order_by()
-        .values_list("pk", Subquery(last.values("title")[:1]), Subquery(last.values("last_post_at")[:1]))
-    }
+    moved = {pk: (title or "", at) for _public_id, pk, title, at in _last_threads(spaces)}
     unread = unread_by_space(user, now)
-    rows = [SpaceRow(space, moved[space.pk][0] or "", moved[space.pk][1], unread.get(space.pk, 0)) for space in spaces]
+    rows = [SpaceRow(space, *moved[space.pk], unread.get(space.pk, 0)) for space in spaces]
     open_ones = [row for row in rows if row.space.archived_at is None]
     own = tuple(row for row in open_ones if row.space.audience == Audience.COHORT)
     return Home(
@@ -88,6 +76,19 @@ def home_of(user: Any, now: datetime) -> Home:
         archived=tuple(row for row in rows if row.space.archived_at is not None),
         waiting=tuple(unanswered(user, now).order_by("created_at")[:SHOWN]),
     )
+
+
+def last_moves(spaces: Iterable[Space]) -> dict[UUID, datetime]:
+    """When something was last written in each of these spaces, by public id; not where nobody ever wrote."""
+    return {public_id: at for public_id, _pk, _title, at in _last_threads(spaces) if at is not None}
+
+
+def _last_threads(spaces: Iterable[Space]) -> QuerySet[Any]:
+    """The thread that moved last in each: (public id, id, title, date)."""
+    last = Thread.objects.standing().filter(space=OuterRef("pk")).order_by("-last_post_at")
+    rows = Space.objects.filter(pk__in=[space.pk for space in spaces]).order_by()
+    title, at = (Subquery(last.values(name)[:1]) for name in ("title", "last_post_at"))
+    return rows.values_list("public_id", "pk", title, at)
 
 
 def threads_in(space: Space, user: Any, chosen: str = "") -> QuerySet[Thread]:

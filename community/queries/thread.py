@@ -84,10 +84,6 @@ class ThreadPage:
         return self.posts[-1].post.number if self.posts else 0
 
     @property
-    def answers(self) -> int:
-        return max(0, self.thread.post_count - 1)
-
-    @property
     def last_url(self) -> str:
         """The page on which the thread ends."""
         query = "?from=last" if self.next_from else ""
@@ -134,6 +130,11 @@ def thread_page(thread: Thread, user: Any, start: int = 1) -> ThreadPage:
         may_accept=rules.can_accept(user, thread) and thread.locked_at is None,
         may_moderate=sight.moderates(thread.space_id),
     )
+
+
+def head_of(thread: Thread) -> dict[str, Any]:
+    """What stands at the head of a thread's page and changes with its posts: how many answers, which one solves."""
+    return {"answers": thread.answers, "solved": str(thread.accepted.public_id) if thread.accepted else ""}
 
 
 def shown_post(post: Post, extras: PostExtras | None = None) -> ShownPost:

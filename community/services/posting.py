@@ -24,7 +24,7 @@ from community.services.files import attach_files
 from community.services.polls import NewPoll, add_poll
 from community.services.reading import tell_newly_named, tell_posted
 from community.services.search import index_post
-from community.services.telling import tell_changed, tell_gone, tell_post
+from community.services.telling import tell_changed, tell_gone, tell_lists, tell_post
 from courses.models import LessonPage
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
@@ -257,6 +257,7 @@ def accept(*, thread: Thread, post: Post | None, actor: User, now: datetime) -> 
                 trust.note_thanks(one.author, now, thanks)
             one.thread = thread
             tell_changed(one)
+        tell_lists(thread.space)
 
 
 def recount(thread: Thread) -> None:

@@ -12,6 +12,7 @@ from community.models import Post, Space, Thread, ThreadReading
 from community.services.carrying import carry_drafts, carry_readings
 from community.services.posting import recount
 from community.services.search import index_post
+from community.services.telling import tell_lists
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 from lms.kit.live import close
@@ -44,6 +45,7 @@ def set_state(
         thread.save(update_fields=["pinned_at", "closed_at", "locked_at", "slow_mode_seconds"])
         if before != (thread.closed_at, thread.locked_at):
             close(thread_group(thread), RELOAD)
+        tell_lists(thread.space)
 
 
 def retitle(*, thread: Thread, title: str, actor: User) -> None:
@@ -64,6 +66,7 @@ def retitle(*, thread: Thread, title: str, actor: User) -> None:
         thread.save(update_fields=["title"])
         for first in thread.posts.filter(number=1).select_related("thread"):
             index_post(first)
+        tell_lists(thread.space)
 
 
 def move(*, thread: Thread, space: Space, actor: User) -> None:
@@ -77,8 +80,10 @@ def move(*, thread: Thread, space: Space, actor: User) -> None:
         _check_moderates(actor, space)
         if thread.space_id == space.pk:
             raise SteeringRefused("same", _("The thread is in this space already."))
+        tell_lists(thread.space)
         thread.space, thread.pinned_at = space, None
         thread.save(update_fields=["space", "pinned_at"])
+        tell_lists(space)
         close(thread_group(thread), RELOAD)
 
 
@@ -106,8 +111,9 @@ def merge(*, thread: Thread, into: Thread, actor: User) -> None:
         thread.save(update_fields=["merged_into", "accepted", "accepted_by", "pinned_at"])
         recount(thread)
         recount(into)
-        close(thread_group(thread), RELOAD)
-        close(thread_group(into), RELOAD)
+        for one in (thread, into):
+            close(thread_group(one), RELOAD)
+            tell_lists(one.space)
 
 
 def split(*, thread: Thread, posts: Collection[Post], title: str, kind: str, actor: User) -> Thread:
@@ -150,6 +156,7 @@ def split(*, thread: Thread, posts: Collection[Post], title: str, kind: str, act
         done = ThreadReading.objects.filter(thread=thread, last_read__gte=thread.last_number)
         done.update(last_read=thread.numbers_given)
         close(thread_group(thread), RELOAD)
+        tell_lists(thread.space)
     return created
 
 

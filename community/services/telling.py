@@ -1,11 +1,12 @@
-"""What the open pages of a thread hear: a new post, another wording, one that went."""
+"""What open pages hear: of a thread, a new post, another wording, one that went; of a list, that something moved."""
 
 from typing import Any
 
 from django.conf import settings
 
-from community.live import thread_group
-from community.models import Post
+from community.live import space_group, thread_group
+from community.models import Post, Space
+from community.queries.thread import head_of
 from community.rendering import post_htmls
 from lms.kit.live import push
 
@@ -13,20 +14,39 @@ from lms.kit.live import push
 def tell_post(post: Post) -> None:
     push(
         thread_group(post.thread),
-        lambda: {"type": "post", "number": post.number, "id": str(post.public_id), **_html(post)},
+        lambda: {
+            "type": "post",
+            "number": post.number,
+            "id": str(post.public_id),
+            **head_of(post.thread),
+            **_html(post),
+        },
     )
+    tell_lists(post.thread.space)
 
 
 def tell_changed(post: Post) -> None:
     """Another wording, or its place in the thread: the answer that solves, files, cards."""
     push(
         thread_group(post.thread),
-        lambda: {"type": "changed", "id": str(post.public_id), "version": post.version, **_html(post)},
+        lambda: {
+            "type": "changed",
+            "id": str(post.public_id),
+            "version": post.version,
+            **head_of(post.thread),
+            **_html(post),
+        },
     )
 
 
 def tell_gone(post: Post) -> None:
-    push(thread_group(post.thread), {"type": "gone", "id": str(post.public_id)})
+    push(thread_group(post.thread), lambda: {"type": "gone", "id": str(post.public_id), **head_of(post.thread)})
+    tell_lists(post.thread.space)
+
+
+def tell_lists(space: Space) -> None:
+    """A thread of it came, went or moved, or is marked otherwise."""
+    push(space_group(space), {"type": "moved", "space": str(space.public_id)})
 
 
 def _html(post: Post) -> dict[str, Any]:

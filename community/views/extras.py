@@ -240,7 +240,7 @@ def draft_drop(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def thread_since(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """What changed in a thread since a page showed it: new posts, new wordings, what is gone, the counts."""
-    thread = get_object_or_404(threads_seen_by(request.user), public_id=public_id)
+    thread = get_object_or_404(threads_seen_by(request.user).select_related("accepted"), public_id=public_id)
     have = Have.read(request.GET.get("have", ""), request.GET.get("accepted", ""))
     if have is None:
         return JsonResponse({}, status=400)

@@ -53,8 +53,9 @@ def similar_threads(request: SignedInRequest, slug: str) -> HttpResponse:
 def unread(request: SignedInRequest) -> HttpResponse:
     """What is new in all her spaces, and a button for each that says: I have read it all."""
     enter_or_404(request)
-    context = {"page": unread_page(request.user, timezone.now())}
-    return htmx.render(request, "community/reading/unread.html", context)
+    now = timezone.now()
+    context = {"page": unread_page(request.user, now), "at": now}
+    return htmx.render(request, "community/reading/unread.html", context, partial="unread")
 
 
 @login_required

@@ -39,13 +39,15 @@ PAGE = 30
 def home(request: SignedInRequest) -> HttpResponse:
     """Her cohort's space first, what is new, and the questions that wait."""
     enter_or_404(request)
-    found = home_of(request.user, timezone.now())
+    now = timezone.now()
+    found = home_of(request.user, now)
     context = {
         "home": found,
+        "at": now,
         "may_ask": found.first is not None and rules.can_start_thread(request.user, found.first),
         "may_moderate": rules.can_moderate(request.user),
     }
-    return htmx.render(request, "community/space/home.html", context)
+    return htmx.render(request, "community/space/home.html", context, partial="forum")
 
 
 @login_required
@@ -55,10 +57,11 @@ def space(request: SignedInRequest, slug: str) -> HttpResponse:
     found = space_or_404(request, slug)
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in CHOICES else ""
-    after = _thread_after(request, found)
-    page = space_page(found, request.user, timezone.now(), chosen=chosen, after=after)
+    after, now = _thread_after(request, found), timezone.now()
+    page = space_page(found, request.user, now, chosen=chosen, after=after)
     context = {
         "space": found,
+        "at": now,
         "page": page,
         "chosen": chosen,
         "choices": CHOICES,

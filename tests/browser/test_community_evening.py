@@ -110,7 +110,11 @@ def test_four_people_one_evening(visit: Visits, academy: Academy, guard: Guard) 
     other.close()
     keep(alumnus)
 
-    # Her coach answers on his phone; she sees him write, then his answer.
+    # Her coach answers on his phone; she sees him write, then his answer, and open lists say that something moved.
+    listed = alumnus.context.new_page()
+    listed.goto(space)
+    expect(listed.locator("[data-moved]")).to_be_hidden()
+    keep(listed)
     coach.goto(space)
     coach.get_by_role("link", name=re.compile("peur de mal faire")).first.click()
     field = coach.locator("#answer [name=source]")
@@ -121,8 +125,14 @@ def test_four_people_one_evening(visit: Visits, academy: Academy, guard: Guard) 
     for page in (learner, alumnus):
         expect(post(page, 2)).to_contain_text(ANSWER)
         expect(posts(page)).to_have_count(2)
+        expect(page.locator("[data-answers]")).to_have_text("1 réponse")
         assert is_kept(page)
     expect(learner.locator("[data-typing]")).to_be_empty()
+    listed.locator("[data-moved] a").click()
+    expect(listed.locator("#threads .rows li", has_text="peur de mal faire")).to_contain_text("1 réponse")
+    expect(listed.locator("[data-moved]")).to_be_hidden()
+    assert is_kept(listed)
+    listed.close()
 
     # It solves her question: everybody sees it at once.
     post(learner, 2).locator("[data-for=accepter] button").click()
@@ -130,6 +140,7 @@ def test_four_people_one_evening(visit: Visits, academy: Academy, guard: Guard) 
     keep(learner)
     for page in (learner, coach, alumnus):
         expect(page.locator("#post-2.accepted .post-mark").first).to_be_visible()
+        expect(page.locator("[data-head] [data-solved]")).to_be_visible()
     assert is_kept(coach)
     assert is_kept(alumnus)
 

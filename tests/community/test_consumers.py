@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from community.enums import Audience, ReactionKind
+from community.enums import Audience, ReactionKind, ThreadKind
 from community.live import thread_group
 from community.models import SpaceMember, Thread
 from community.services import posting
@@ -28,6 +28,7 @@ from tests.world import client_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 in_database = database_sync_to_async
+LISTS = "/ws/community/spaces/"
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,51 @@ async def test_a_wording_a_word_and_a_message_taken_back_are_heard(talk: Talk) -
         assert (await clara.hears("counts"))["counts"] == {"thanks": 1}
         await in_database(posting.take_back)(post=post, actor=talk.lina, now=now)
         assert (await clara.hears("gone"))["id"] == str(post.public_id)
+
+
+async def test_the_head_of_the_thread_comes_with_each_event(talk: Talk) -> None:
+    await in_database(Thread.objects.filter(pk=talk.thread.pk).update)(kind=ThreadKind.QUESTION)
+    async with inside(talk.clara_client, talk.path) as clara:
+        post = await in_database(answer)(talk, talk.clara, "Peut-être ainsi ?")
+        event = await clara.hears("post")
+        assert (event["answers"], event["solved"]) == (1, "")
+        now = timezone.now()
+        await in_database(posting.accept)(thread=talk.thread, post=post, actor=talk.lina, now=now)
+        event = await clara.hears("changed")
+        assert (event["answers"], event["solved"]) == (1, str(post.public_id))
+        await in_database(posting.take_back)(post=post, actor=talk.clara, now=now)
+        event = await clara.hears("gone")
+        assert (event["answers"], event["solved"]) == (0, "")
+
+
+async def test_open_lists_hear_that_something_moved_in_their_own_spaces(talk: Talk) -> None:
+    """And nothing of a space that is closed to them; whoever comes back is told when each moved last."""
+    space = str(talk.thread.space.public_id)
+    async with inside(talk.lina_client, LISTS) as lina, inside(talk.outsider, LISTS) as outsider:
+        await lina.says("resume", since=0)
+        before = (await lina.hears("snapshot"))["moved"]
+        post = await in_database(answer)(talk, talk.clara, "Bonjour")
+        heard = await lina.hears("moved")
+        assert heard["space"] == space
+        await in_database(posting.take_back)(post=post, actor=talk.clara, now=timezone.now())
+        assert (await lina.hears("moved"))["space"] == space
+        await lina.says("resume", since=heard["seq"])  # its numbers are of several groups
+        after = (await lina.hears("snapshot"))["moved"]
+        assert before.keys() == after.keys() == {space}
+
+        await outsider.says("resume", since=0)
+        assert (await outsider.hears("snapshot"))["moved"] == {}
+        await outsider.says("ping")
+        assert (await outsider.receive_json_from(timeout=PATIENCE))["type"] == "pong"
+    assert switchboard.here().hubs == {}
+
+
+async def test_a_list_ends_with_the_space_it_shows(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "EVERY", 0.05)
+    async with inside(talk.lina_client, LISTS) as lina:
+        await in_database(SpaceMember.objects.filter(person=talk.lina).delete)()
+
+        assert await lina.is_closed_with() == 4403
 
 
 async def test_what_is_rolled_back_is_never_heard(talk: Talk) -> None:

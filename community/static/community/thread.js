@@ -38,6 +38,18 @@ function hear(event) {
   else if (event.type === "counts") count(find(event.id), event.counts);
   else if (event.type === "poll") setTimeout(() => refreshPoll(event.id), Math.random() * POLLS);
   else if (event.type === "typing") showTyping(event);
+  head(event);
+}
+
+/** How many answers, and which one solves: said with each event that changes it. */
+function head({ answers, solved }) {
+  const line = root.querySelector("[data-head]");
+  if (!line || answers === undefined) return;
+  const pattern = words()[new Intl.PluralRules(lang).select(answers) === "one" ? "answersOne" : "answersOther"];
+  line.querySelector("[data-answers]").textContent = (pattern ?? "{n}").replace("{n}", answers);
+  for (const tag of line.querySelectorAll("[data-solved]")) tag.hidden = !solved;
+  for (const tag of line.querySelectorAll("[data-unsolved]")) tag.hidden = Boolean(solved);
+  for (const shown of root.querySelectorAll("[data-accepted]")) if (shown.dataset.accepted !== solved) shown.remove();
 }
 
 function tellState(state) {
@@ -113,6 +125,7 @@ async function catchUp() {
     press(find(id), missed.mine[id] ?? []);
   }
   if (missed.more) more();
+  head(missed);
 }
 
 // --- One post --------------------------------------------------------------------------------------------------------------

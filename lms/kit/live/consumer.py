@@ -35,8 +35,8 @@ class LiveConsumer:
     """Base of every socket. A subclass says who comes in (`admits`), to which group (`group`), and what she finds
     (`hello`, `snapshot`); it answers messages with methods marked by `receives`.
 
-    `admits`, `hello` and `snapshot` run in a database thread and may query. A message that is unknown, broken, too
-    long or too frequent is refused in one line to its sender; too many of those close the socket (4429).
+    `admits`, `group`, `also`, `hello` and `snapshot` run in a database thread and may query. A message that is unknown,
+    broken, too long or too frequent is refused in one line to its sender; too many of those close the socket (4429).
     """
 
     specs: ClassVar[dict[str, Spec]] = {}
@@ -67,6 +67,10 @@ class LiveConsumer:
         """The group to listen to, from the publishing app's own function; asked once `admits` has said yes."""
         raise NotImplementedError
 
+    def also(self) -> list[str]:
+        """Further groups to listen to. Their numbers are not one series: she resumes by a snapshot alone."""
+        return []
+
     def hello(self) -> dict[str, Any]:
         """What the first message says beside `client` and `seq`."""
         return {}
@@ -94,7 +98,7 @@ class LiveConsumer:
     @receives("resume", burst=3, every=2.0, since=whole(0, 2**53))
     async def resume(self, since: int) -> None:
         """What was missed since event `since`, or a snapshot where that is too long ago (0: always)."""
-        missed = self.hub.since(since) if since else None
+        missed = self.hub.since(since) if since and not self._also else None
         if missed is None:
             number, snapshot = await database_sync_to_async(self._snapshot)()
             # What was said while it was being read follows it, so that it never undoes what is newer.
@@ -150,6 +154,8 @@ class LiveConsumer:
         entered = False
         try:
             self.hub: Hub = await here().enter(group, self.line)
+            for other in self._also:
+                await here().enter(other, self.line)
             await self._send({"type": "websocket.accept"})
             self.line.start()
             here().rounds.add(self)
@@ -159,8 +165,8 @@ class LiveConsumer:
             await self._listen()
         finally:
             here().rounds.remove(self)
-            await here().leave(group, self.line)
-            await here().leave(self._rights.group, self.line)
+            for heard in (group, *self._also, self._rights.group):
+                await here().leave(heard, self.line)
             if entered:
                 await self.left()
 
@@ -228,7 +234,7 @@ class LiveConsumer:
         if not is_unchanged(person) or not self.admits(person):
             return False
         self.person = person
-        self._group = self.group()
+        self._group, self._also = self.group(), self.also()
         return True
 
     async def may_stay(self) -> bool:

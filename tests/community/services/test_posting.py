@@ -303,7 +303,9 @@ def test_open_pages_hear_of_it_once_committed_with_nothing_personal(
     posting.edit(post=post, source="Changé.", version=1, actor=lina, now=NOW)
     posting.take_back(post=post, actor=lina, now=NOW)
 
-    assert [event["type"] for event in heard] == ["post", "changed", "gone"]
+    # Lists hear that something moved, not that it was said otherwise.
+    assert [event["type"] for event in heard] == ["post", "moved", "changed", "gone", "moved"]
+    assert heard[1] == {"type": "moved", "space": str(thread.space.public_id)}
     assert heard[0]["number"] == 2
     assert "Répondre" in str(heard[0]["html"]) or "Answer" in str(heard[0]["html"])
     assert "Du nouveau." in str(heard[0]["html_en"])

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from community.enums import ThreadKind
+from community.live import space_group
 from community.models import Draft, Post, Thread, ThreadReading
 from community.queries.unread import unread_ids
 from community.services import posting, steering
@@ -81,6 +82,25 @@ def test_a_thread_moves_with_its_address(world: World) -> None:
     with pytest.raises(SteeringRefused) as refused:
         steering.move(thread=thread, space=space, actor=world.moderator)
     assert refused.value.code == "same"
+
+
+def test_open_lists_hear_of_what_moderators_do(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr("community.services.telling.push", lambda group, event: heard.append(group))
+    thread, into, space = thread_of(2), thread_of(1), SpaceFactory()
+    first, second, third = (space_group(one) for one in (thread.space, into.space, space))
+
+    state = {"pinned": True, "closed": False, "locked": False, "slow_mode_seconds": 0}
+    steering.set_state(thread=thread, **state, actor=world.moderator, now=NOW)
+    steering.retitle(thread=thread, title="Mieux dit", actor=world.moderator)
+    steering.split(
+        thread=thread, posts=thread.posts.filter(number=2), title="T", kind="discussion", actor=world.moderator
+    )
+    assert heard == [first] * 3
+    steering.move(thread=thread, space=space, actor=world.moderator)
+    steering.merge(thread=thread, into=into, actor=world.moderator)
+
+    assert heard[3:] == [first, third, third, second]
 
 
 def test_merged_posts_follow_in_order_and_the_old_thread_leads_on(world: World) -> None:

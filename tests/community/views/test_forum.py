@@ -531,10 +531,32 @@ def test_the_answer_that_solves_is_chosen_and_stands_at_the_head(client: Client,
     client.post(url("post-accept", answer.public_id), {"accept": "on"})
 
     page = client.get(url("thread", thread.public_id)).content.decode()
-    assert "Question solved" in page
+    assert '<span class="tag ok" data-solved>' in page
+    assert '<span class="tag info" data-unsolved hidden>' in page
     assert page.count("La bonne réponse.") == 2
+    listed = client.get(url("space", "promotion-a")).content.decode()
+    assert "Question solved" in listed
+    assert "data-unsolved" not in listed
     client.post(url("post-accept", answer.public_id), {"accept": ""})
-    assert "Question solved" not in client.get(url("thread", thread.public_id)).content.decode()
+    assert '<span class="tag ok" data-solved hidden>' in client.get(url("thread", thread.public_id)).content.decode()
+    assert "Question solved" not in client.get(url("space", "promotion-a")).content.decode()
+
+
+@pytest.mark.parametrize(("address", "fragment"), [("home", "forum"), ("space", "threads"), ("unread", "unread")])
+def test_a_list_is_asked_again_as_its_own_fragment(address: str, fragment: str, client: Client, thread: Thread) -> None:
+    """Its line that something moved is there, hidden, for the script: asked by a link, which leads without it."""
+    where = url(address, *(["promotion-a"] if address == "space" else []))
+    asked = f'<a href="{where}" hx-get="{where}" hx-target="#{fragment}" hx-swap="outerHTML">'
+
+    page = client.get(where).content.decode()
+    again = client.get(where, **HTMX).content.decode()
+
+    for html in (page, again):
+        assert asked in html
+        assert f'id="{fragment}"' in html
+        assert 'data-moved data-at="' in html
+    assert "<html" not in again
+    assert "community/lists.js" in page
 
 
 # --- Looking after a thread -------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ for (const entry of document.querySelectorAll("[data-unread]")) {
   const live = new Live(entry.dataset.unread, { onEvent: show, onRefused: () => { count.hidden = true; } });
   const look = () => (document.visibilityState === "visible" ? live.open() : live.close());
   document.addEventListener("visibilitychange", look);
+  document.addEventListener("recount", () => live.send("resume", { since: 0 }));
   addEventListener("pagehide", () => live.close());
   addEventListener("pageshow", ({ persisted }) => { if (persisted) look(); });
   look();
