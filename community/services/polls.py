@@ -94,7 +94,7 @@ def vote(*, poll: Poll, person: User, options: Collection[UUID], now: datetime) 
             return
         mine.exclude(option__in=chosen).delete()
         PollVote.objects.bulk_create(PollVote(option_id=pk, person=person, at=now) for pk in chosen - before)
-        _tell(poll)
+        _tell(poll, now)
 
 
 def close_poll(*, poll: Poll, now: datetime) -> None:
@@ -102,9 +102,11 @@ def close_poll(*, poll: Poll, now: datetime) -> None:
     with transaction.atomic():
         still_open = Poll.objects.filter(pk=poll.pk).exclude(closes_at__lte=now)
         if still_open.update(closes_at=now):
-            _tell(poll)
+            poll.closes_at = now
+            _tell(poll, now)
 
 
-def _tell(poll: Poll) -> None:
+def _tell(poll: Poll, now: datetime) -> None:
     """Only that something changed: who has not voted yet must not learn how others did."""
-    push(thread_group(poll.post.thread), {"type": "poll", "id": str(poll.public_id)})
+    is_open = poll.closes_at is None or poll.closes_at > now
+    push(thread_group(poll.post.thread), {"type": "poll", "id": str(poll.public_id), "open": is_open})

@@ -36,7 +36,7 @@ function hear(event) {
   else if (event.type === "changed") change(event);
   else if (event.type === "gone") leave(find(event.id));
   else if (event.type === "counts") count(find(event.id), event.counts);
-  else if (event.type === "poll") setTimeout(() => refreshPoll(event.id), Math.random() * POLLS);
+  else if (event.type === "poll") setTimeout(() => refreshPoll(event), Math.random() * POLLS);
   else if (event.type === "typing") showTyping(event);
   head(event);
 }
@@ -85,7 +85,7 @@ function change(event) {
   if (!article) return;
   const hadFocus = old.contains(document.activeElement);
   const pressed = [...old.querySelectorAll("[data-kind][aria-pressed=true]")].map((button) => button.dataset.kind);
-  const poll = old.querySelector("[data-poll][data-results]");
+  const poll = old.querySelector("[data-poll]"); // hers: her vote, her right to close it
   old.replaceWith(article);
   ready(article);
   press(article, pressed);
@@ -186,10 +186,10 @@ function press(article, kinds) {
   }
 }
 
-async function refreshPoll(id) {
+async function refreshPoll({ id, open }) {
   const poll = document.getElementById(`poll-${id}`);
   if (!poll || poll.contains(document.activeElement)) return; // never under the reader's fingers
-  if (!poll.hasAttribute("data-results")) return;
+  if (open && !poll.hasAttribute("data-results")) return; // who has not voted sees nothing of it before it is closed
   const response = await fetch(poll.dataset.poll, { redirect: "manual" }).catch(() => null);
   if (!response?.ok) return;
   const holder = document.createElement("template");

@@ -128,7 +128,7 @@ def test_voting_again_is_changing_ones_mind(told: Told, committed: Any) -> None:
 
     assert PollVote.objects.get(person=person).option.public_id == thursday
     # The numbers are for those who have voted: only that they changed is told.
-    assert told == [(thread_group(poll.post.thread), {"type": "poll", "id": str(poll.public_id)})] * 2
+    assert told == [(thread_group(poll.post.thread), {"type": "poll", "id": str(poll.public_id), "open": True})] * 2
     committed(polls.vote, poll=poll, person=person, options=[], now=NOW)
     assert not PollVote.objects.exists()
 

@@ -1,6 +1,7 @@
 """Reactions, bookmarks, polls, files and drafts over HTTP: without a script, by their post's rule, nothing on GET."""
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from PIL import Image
 
 from community.enums import Audience, ReactionKind
 from community.models import Bookmark, Draft, Poll, PollVote, Post, PostFile, Reaction
+from community.rendering import post_html
 from community.services import posting
 from community.services.files import attach_files, sweep_loose_files
 from community.services.polls import NewPoll, add_poll
@@ -196,6 +198,28 @@ def test_results_come_with_ones_vote(talk: Talk, poll: Poll) -> None:
     fragment = talk.reading.post(address("poll", poll), {"option": "x"}, headers={"HX-Request": "true"})
     assert fragment.status_code == 200  # what is no id is no answer: the vote is taken back
     assert not PollVote.objects.exists()
+
+
+def test_on_its_thread_a_poll_is_voted_and_closed_without_a_script(talk: Talk, poll: Poll) -> None:
+    """The page of somebody has her token in its forms; what is pushed to everybody has none, and no button to close."""
+    where = address("thread", talk.post.thread)
+    pages = {}
+    for name, person in (("reading", talk.reader), ("writing", talk.author)):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(person)
+        page = client.get(where).content.decode()
+        pages[name] = page.partition('<section class="poll"')[2].partition("</section>")[0]
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', pages[name])
+        assert token is not None
+        sent = {"option": poll.options.get(text="Lundi").public_id, "csrfmiddlewaretoken": token[1]}
+        assert client.post(address("poll", poll), sent).status_code == 302
+    assert PollVote.objects.count() == 2
+    assert address("poll-close", poll) not in pages["reading"]
+    assert address("poll-close", poll) in pages["writing"]
+    pushed = post_html(talk.post, "en")
+    assert 'class="poll"' in pushed
+    assert "csrfmiddlewaretoken" not in pushed
+    assert address("poll-close", poll) not in pushed
 
 
 def test_only_its_author_and_moderators_close_a_poll(talk: Talk, poll: Poll) -> None:
