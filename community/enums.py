@@ -96,6 +96,22 @@ class Action(models.TextChoices):
     RESTORE = "restore", _("Show it again")
 
 
+class Upkeep(models.TextChoices):
+    """What a moderator did to a thread, a space or the rules, as the journal says it."""
+
+    PIN = "pin", _("The thread is pinned")
+    UNPIN = "unpin", _("The thread is pinned no longer")
+    CLOSE = "close", _("The thread is closed")
+    REOPEN = "reopen", _("The thread is open again")
+    LOCK = "lock", _("The thread is locked")
+    UNLOCK = "unlock", _("The thread is locked no longer")
+    SLOW = "slow", _("Slow mode is changed")
+    MOVE = "move", _("The thread is moved")
+    MERGE = "merge", _("The thread is merged into another one")
+    SPLIT = "split", _("Messages have a thread of their own")
+    SPAM_RULE = "spam_rule", _("A rule against spam is changed")
+
+
 class AppealState(models.TextChoices):
     OPEN = "open", pgettext_lazy("an appeal", "Open")
     UPHELD = "upheld", _("The decision stands")

@@ -147,8 +147,3 @@ def can_offer(user: Any) -> bool:
 
 def can_change_offer(user: Any, offer: Offer) -> bool:
     return can_enter(user) and offer.author_id == user.pk
-
-
-def can_remove_offer(user: Any, offer: Offer) -> bool:
-    """Who made it, and the academy's moderators."""
-    return can_change_offer(user, offer) or (can_enter(user) and sight_of(user).moderates_all)

@@ -55,7 +55,23 @@ class OfferFlagForm(FlagForm):
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
 
 
-class ChoiceForm(forms.Form):
+class TemplateForm(forms.Form):
+    """A rule, with the message that is ready for it; sent by GET, it changes nothing."""
+
+    template = forms.ChoiceField(label=_("The rule"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, templates: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.templates = {str(row.public_id): row for row in templates}
+        choices = [(key, row.rule) for key, row in self.templates.items()]
+        self.fields["template"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def template_row(self) -> Any:
+        return self.templates.get(self.cleaned_data.get("template", ""))
+
+
+class ChoiceForm(TemplateForm):
     """Which of the reported messages, and what to do with them; sent by GET, it changes nothing."""
 
     items = forms.MultipleChoiceField(label=_("Messages"), error_messages={"required": _("Tick one message at least.")})
@@ -65,15 +81,11 @@ class ChoiceForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what to do with it.")},
     )
-    template = forms.ChoiceField(label=_("The rule"), required=False, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, reported: Sequence[Reported], templates: Sequence[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reported: Sequence[Reported], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reported = {str(one.thing.public_id): one for one in reported}
         self.fields["items"].choices = [(key, key) for key in self.reported]  # type: ignore[attr-defined]
-        self.templates = {str(row.public_id): row for row in templates}
-        choices = [(key, row.rule) for key, row in self.templates.items()]
-        self.fields["template"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -87,14 +99,12 @@ class ChoiceForm(forms.Form):
     def chosen(self) -> list[Reported]:
         return [self.reported[key] for key in self.cleaned_data["items"]]
 
-    @property
-    def template_row(self) -> Any:
-        return self.templates.get(self.cleaned_data["template"])
-
 
 class VerdictForm(forms.Form):
-    """A decision with its words: the rule, what the author reads, the new wording of an edit."""
+    """A decision with its words: the rule, what the author reads, the new wording of an edit; a thread's title goes
+    with its first message."""
 
+    title = forms.CharField(label=_("Title"), max_length=160)
     source = forms.CharField(
         label=_("The message, as everybody will read it"),
         max_length=LONGEST_POST,
@@ -116,12 +126,12 @@ class VerdictForm(forms.Form):
         help_text=_("The person reads everything and writes nothing."),
     )
 
-    def __init__(self, *args: Any, action: Action, may_pause: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: Action, may_pause: bool, has_title: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.action = action
-        gone = {"source"} if action != Action.EDIT else set()
+        gone = {"source", "title"} if action != Action.EDIT else set() if has_title else {"title"}
         if action == Action.KEEP:
-            gone = {"source", "rule", "message", "is_strike", "is_pause"}
+            gone = {"source", "title", "rule", "message", "is_strike", "is_pause"}
         if not may_pause:
             gone |= {"is_pause"}
         for name in gone:

@@ -19,7 +19,18 @@ from .threads import (
     Thread,
     ThreadReading,
 )
-from .trust import Appeal, DangerAlert, Decision, Duty, Flag, ModerationTemplate, SpamRule, Standing, TrustRule
+from .trust import (
+    Appeal,
+    DangerAlert,
+    Decision,
+    Duty,
+    Flag,
+    ModerationTemplate,
+    SpamRule,
+    Standing,
+    TrustRule,
+    UpkeepLine,
+)
 
 __all__ = [
     "Appeal",
@@ -56,4 +67,5 @@ __all__ = [
     "Thread",
     "ThreadReading",
     "TrustRule",
+    "UpkeepLine",
 ]

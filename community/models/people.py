@@ -29,7 +29,10 @@ class Profile(models.Model):
 
 
 class Offer(PublicIdModel):
-    """A job, an event, a hand held out: it leaves the list by itself after `ends_on`."""
+    """A job, an event, a hand held out: it leaves the list by itself after `ends_on`.
+
+    `withdrawn_at`: its author took it off; `hidden_at`: a moderator did, or a rule holds it for one.
+    """
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=5, choices=OfferKind)
@@ -41,6 +44,7 @@ class Offer(PublicIdModel):
     starts_at = models.DateTimeField(_("begins"), null=True, blank=True)
     ends_on = models.DateField(_("until"))
     written_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -144,6 +144,7 @@ class PostVersion(models.Model):
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
+    title = models.CharField(max_length=160, blank=True, help_text="Of the thread, for its first message.")
     source = models.TextField()
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True)

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.enums import Action, AppealState, FlagReason, SpamSignal, Trust
+from community.enums import Action, AppealState, FlagReason, SpamSignal, Trust, Upkeep
 from lms.kit.ids import PublicIdModel
 
 from .threads import Post
@@ -134,6 +134,27 @@ class Decision(PublicIdModel):
     def done(self) -> str:
         """What was done, as the journal says it."""
         return str(DONE[Action(self.action)])
+
+
+class UpkeepLine(PublicIdModel):
+    """One line of the journal about a thread, a space or the rules, beside the decisions about people. Append-only,
+    also for the database. `words`: from what to what."""
+
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=10, choices=Upkeep)
+    space = models.ForeignKey("Space", null=True, on_delete=models.PROTECT, related_name="+")
+    thread = models.ForeignKey("Thread", null=True, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(
+        "Thread", null=True, on_delete=models.PROTECT, related_name="+", help_text="Merged into it, or split off."
+    )
+    words = models.CharField(max_length=250, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} ({self.at:%Y-%m-%d})"
 
 
 class Flag(PublicIdModel):

@@ -24,6 +24,7 @@ from community.models import (
     Space,
     Standing,
     Thread,
+    UpkeepLine,
 )
 from community.queries.sight import sight_of
 from lms.accounts.models import User
@@ -353,21 +354,39 @@ def on_duty(now: datetime) -> list[Duty]:
 class Page:
     """One page of the journal; `next` is where the one after it begins."""
 
-    rows: list[Decision]
+    rows: list[Decision | UpkeepLine]
     next: str
 
 
+def upkeep_seen_by(user: Any) -> QuerySet[UpkeepLine]:
+    """What was done to the spaces she moderates and to threads that are, or were, in them; rules are everybody's."""
+    sight = sight_of(user)
+    rows = UpkeepLine.objects.select_related("thread__space", "other", "space", "moderator").order_by("-at", "-pk")
+    if sight.moderates_all:
+        return rows
+    mine = list(sight.moderated_ids)
+    return rows.filter(Q(space__in=mine) | Q(thread__space__in=mine) | Q(space=None))
+
+
 def journal_page(user: Any, *, mine: bool, before: UUID | None) -> Page:
-    """Fifty lines from the newest, or from the line after `before`."""
-    rows = decisions_seen_by(user)
+    """Fifty lines from the newest, or from the line after `before`: decisions, and what was done to threads, spaces
+    and rules."""
+    found: list[Decision | UpkeepLine] = []
+    start: Decision | UpkeepLine | None = None
+    sources: list[QuerySet[Any]] = [decisions_seen_by(user), upkeep_seen_by(user)]
     if mine:
-        rows = rows.filter(moderator=user)
+        sources = [rows.filter(moderator=user) for rows in sources]
     if before is not None:
-        start = rows.filter(public_id=before).first()
+        start = next((row for rows in sources if (row := rows.filter(public_id=before).first()) is not None), None)
         if start is None:
             return Page([], "")
-        rows = rows.filter(Q(at__lt=start.at) | Q(at=start.at, pk__lt=start.pk))
-    found = list(rows[: PAGE + 1])
+    for rows in sources:
+        if start is not None:
+            # At one instant, decisions come first.
+            same = Q(pk__lt=start.pk) if rows.model is type(start) else Q(pk__isnull=rows.model is Decision)
+            rows = rows.filter(Q(at__lt=start.at) | Q(at=start.at) & same)
+        found += rows[: PAGE + 1]
+    found.sort(key=lambda row: (row.at, isinstance(row, Decision), row.pk), reverse=True)
     return Page(found[:PAGE], str(found[PAGE - 1].public_id) if len(found) > PAGE else "")
 
 

@@ -10,7 +10,8 @@ from community.models import Offer
 
 def open_offers(today: date, *, kind: str = "", department: str = "") -> QuerySet[Offer]:
     """Those whose last day has not passed; events in the order they happen, the rest the newest first."""
-    offers = Offer.objects.filter(ends_on__gte=today, hidden_at=None, author__is_active=True).select_related("author")
+    offers = Offer.objects.filter(ends_on__gte=today, withdrawn_at=None, hidden_at=None, author__is_active=True)
+    offers = offers.select_related("author")
     if kind in OfferKind.values:
         offers = offers.filter(kind=kind)
     if department:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from community.departments import NAMES, PLACES, name_of
 from community.models import Block, Conversation, Profile, Thread
+from community.queries.offers import open_offers
 from community.queries.sight import posts_seen_by, threads_seen_by
 from lms.accounts.models import User
 from lms.programmes.enums import EnrolmentState
@@ -99,7 +101,7 @@ def is_alumni(person: User) -> bool:
 
 def knows(user: User, person: User) -> bool:
     """Whether `user` has met `person` here: they share a cohort, they have written to each other, or she reads what
-    the other wrote."""
+    the other wrote or offers."""
     cohorts = {one.cohort_id for one in roles_of(user).enrolments if one.is_open} | roles_of(user).staffed_cohort_ids
     theirs = {one.cohort_id for one in roles_of(person).enrolments if one.is_open} | roles_of(person).staffed_cohort_ids
     if cohorts & theirs:
@@ -107,7 +109,9 @@ def knows(user: User, person: User) -> bool:
     first, second = sorted((user.pk, person.pk))
     if Conversation.objects.filter(first=first, second=second, last_number__gt=0).exists():
         return True
-    return posts_seen_by(user).filter(author=person).exists()
+    if posts_seen_by(user).filter(author=person).exists():
+        return True
+    return open_offers(timezone.localdate()).filter(author=person).exists()
 
 
 def threads_begun_by(person: User, reader: User) -> QuerySet[Thread]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,7 @@ from community.models import Block, Conversation, Flag, PrivateMessage, Profile
 from community.moderation_notices import tell_flagged
 from community.people_notices import tell_private
 from community.queries.messages import other_of, read_by
+from community.queries.offers import open_offers
 from community.services import trust
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
@@ -46,7 +48,7 @@ def send_private(*, author: User, person: User, source: str, key: UUID, now: dat
         trust.standing_of(author, now)  # locked: the same page sent twice at once counts once
         if sent := PrivateMessage.objects.filter(public_id=key, author=author).first():
             return sent
-        _check_taken(author, person)
+        _check_taken(author, person, now)
         trust.check_may_write_to(author, person, prose, now)
         conversation = _locked_between(author, person, now)
         return _write(conversation, author, source, prose, key, now)
@@ -132,8 +134,8 @@ def _prose(source: str) -> Prose:
     return prose
 
 
-def _check_taken(author: User, person: User) -> None:
-    """Whoever wrote to somebody takes the answer, even if she takes no other message."""
+def _check_taken(author: User, person: User, now: datetime) -> None:
+    """Whoever wrote to somebody, or offers something, takes the answer, even if she takes no other message."""
     name = person.get_short_name()
     blocks = set(
         Block.objects.filter(Q(person=author, blocked=person) | Q(person=person, blocked=author)).values_list(
@@ -146,7 +148,9 @@ def _check_taken(author: User, person: User) -> None:
     has_written = PrivateMessage.objects.filter(
         Q(conversation__first=author) | Q(conversation__second=author), author=person
     ).exists()
-    if person.pk in blocks or (profile is not None and not profile.takes_messages and not has_written):
+    is_asked = open_offers(timezone.localdate(now)).filter(author=person).exists()  # an offer is answered here
+    takes = profile is None or profile.takes_messages or has_written or is_asked
+    if person.pk in blocks or not takes:
         raise MessageRefused("not-taken", _("%(name)s takes no messages at the moment.") % {"name": name})
 
 

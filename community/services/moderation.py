@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from community.enums import Action, AppealState, FlagReason, ThreadKind
+from community.enums import Action, AppealState, FlagReason, ThreadKind, Upkeep
 from community.models import (
     Appeal,
     Decision,
@@ -42,6 +42,7 @@ from .posting import edit, recount
 from .reading import tell_newly_named, tell_posted
 from .telling import tell_gone, tell_post
 from .trust import standing_of
+from .upkeep import from_to, note_upkeep
 
 PAUSE = timedelta(hours=24)
 STRIKE = timedelta(days=90)
@@ -60,12 +61,14 @@ class ModerationRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a moderator decided, and what the author is told. `source`: the new wording, for an edit."""
+    """What a moderator decided, and what the author is told. `source`: the new wording, for an edit; `title`: the
+    thread's, with its first message; None leaves it."""
 
     action: Action
     rule: str = ""
     message: str = ""
     source: str = ""
+    title: str | None = None
     is_strike: bool = False
     is_pause: bool = False
 
@@ -78,7 +81,7 @@ def flag(*, thing: Flagged, flagger: User, reason: FlagReason, words: str = "", 
     """
     if thing.author_id == flagger.pk and reason != FlagReason.DANGER:
         raise ModerationRefused("own", _("You cannot report your own message. You can change it or remove it."))
-    if thing.hidden_at is not None or getattr(thing, "deleted_at", None) is not None:
+    if any(getattr(thing, name, None) is not None for name in ("hidden_at", "deleted_at", "withdrawn_at")):
         raise ModerationRefused("gone", _("This message is not shown any more. There is nothing left to report."))
     recent = Flag.objects.filter(flagger=flagger, at__gt=now - timedelta(days=1))
     if reason != FlagReason.DANGER and recent.count() >= FLAGS_A_DAY:
@@ -122,7 +125,7 @@ def decide(
         for thing in fresh:
             if isinstance(thing, Post) and thing.version != seen.get(thing.pk, thing.version):
                 raise ModerationRefused("changed", _("The author changed this message meanwhile. Read it again."))
-        was_hidden = any(thing.hidden_at is not None for thing in fresh if not isinstance(thing, Offer))
+        was_hidden = any(thing.hidden_at is not None for thing in fresh)
         decisions = [_write(thing, verdict, moderator, now, is_first=thing is fresh[0]) for thing in fresh]
         for thing, decision in zip(fresh, decisions, strict=True):
             _close(flags, thing, decision)
@@ -233,17 +236,32 @@ def ask(*, thread: Thread, person: User, actor: User, now: datetime) -> None:
 
 def set_slow_mode(*, space: Space, seconds: int, actor: User, now: datetime) -> Space:
     """The least time between two messages of one person in `space`; 0: none."""
-    space.slow_mode_seconds = seconds
-    space.save(update_fields=["slow_mode_seconds"])
+    with transaction.atomic():
+        before = Space.objects.select_for_update().values_list("slow_mode_seconds", flat=True).get(pk=space.pk)
+        space.slow_mode_seconds = seconds
+        space.save(update_fields=["slow_mode_seconds"])
+        if before != seconds:
+            words = from_to(before, seconds, "\u202fs")
+            note_upkeep(Upkeep.SLOW, actor=actor, now=now, space=space, words=words)
     return space
 
 
-def set_spam_rule(*, signal: str, word: str, points: int, is_active: bool) -> SpamRule:
+def set_spam_rule(*, signal: str, word: str, points: int, is_active: bool, actor: User, now: datetime) -> SpamRule:
     """What one signal, or one word of the list, counts; a word that is not there yet is added."""
-    rule = SpamRule.objects.filter(signal=signal, word__iexact=word).first() or SpamRule(signal=signal, word=word)
-    rule.points, rule.is_active = points, is_active
-    rule.save()
+    with transaction.atomic():
+        found = SpamRule.objects.select_for_update().filter(signal=signal, word__iexact=word).first()
+        rule = found or SpamRule(signal=signal, word=word)
+        before = _counts(found)
+        rule.points, rule.is_active = points, is_active
+        rule.save()
+        if before != _counts(rule):
+            words = f"{rule}: {from_to(before, _counts(rule))}"
+            note_upkeep(Upkeep.SPAM_RULE, actor=actor, now=now, words=words)
     return rule
+
+
+def _counts(rule: SpamRule | None) -> int:
+    return rule.points if rule is not None and rule.is_active else 0
 
 
 _BLANK = re.compile(r"\{(name|rule|title)\}")
@@ -349,15 +367,13 @@ def _carry_out(thing: Flagged, verdict: Verdict, moderator: User, now: datetime)
     if verdict.action == Action.HIDE:
         hide(thing, now)
         return
-    if isinstance(thing, Offer):
-        return  # it is never held: off the list, its author took it off
     show(thing, now)
     if verdict.action == Action.EDIT and isinstance(thing, Post):
-        _reword(thing, verdict.source, moderator, verdict.rule, now)
+        _reword(thing, verdict.source, verdict.title, moderator, verdict.rule, now)
 
 
-def _reword(post: Post, source: str, actor: User, reason: str, now: datetime) -> None:
-    edit(post=post, source=source, version=post.version, actor=actor, now=now, reason=reason)
+def _reword(post: Post, source: str, title: str | None, actor: User, reason: str, now: datetime) -> None:
+    edit(post=post, source=source, title=title, version=post.version, actor=actor, now=now, reason=reason)
 
 
 def hide(thing: Flagged, now: datetime) -> None:
@@ -440,9 +456,7 @@ def _undo(decision: Decision, actor: User, now: datetime) -> Decision | None:
         return None
     (thing,) = _locked([about_thing])
     undone = False
-    # An offer that its author had taken off the list stays off.
-    is_ours = not isinstance(thing, Offer) or thing.hidden_at == decision.at
-    if decision.action == Action.HIDE and thing.hidden_at is not None and is_ours:
+    if decision.action == Action.HIDE and thing.hidden_at is not None:
         show(thing, now)
         undone = True
     elif decision.action == Action.EDIT and isinstance(thing, Post):
@@ -463,7 +477,7 @@ def _unword(post: Post, decision: Decision, actor: User, now: datetime) -> bool:
     before = PostVersion.objects.filter(post=post, edited_by=decision.moderator_id, at=decision.at).first()
     if before is None or PostVersion.objects.filter(post=post, number__gt=before.number).exists():
         return False
-    _reword(post, before.source, actor, str(Action.RESTORE.label), now)
+    _reword(post, before.source, before.title or None, actor, str(Action.RESTORE.label), now)
     return True
 
 

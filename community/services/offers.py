@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from community import rules
 from community.departments import NAMES
-from community.enums import OfferKind
-from community.formats.prose import read
-from community.models import Offer
+from community.enums import FlagReason, OfferKind
+from community.formats.prose import Prose, read
+from community.models import Flag, Offer
+from community.moderation_notices import tell_flagged
 from community.services import trust
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
@@ -40,25 +41,30 @@ class Wording:
 
 
 def make_offer(*, author: User, wording: Wording, now: datetime) -> Offer:
-    """Put an offer in the list until its last day.
+    """Put an offer in the list until its last day. One that looks like spam waits, hidden, for a moderator.
 
     Raises:
         OfferRefused
-        community.services.trust.SandboxRefused: `paused`.
+        community.services.trust.SandboxRefused: `paused`, `sandbox`.
     """
     if not rules.can_offer(author):
         raise OfferRefused("not-yours", _("Offers are made by alumni and the team."))
-    html = _checked(wording, now)
+    prose = _checked(wording, now)
     with transaction.atomic():
-        trust.check_not_paused(trust.standing_of(author, now), now)
-        mine = Offer.objects.filter(author=author, hidden_at=None, ends_on__gte=timezone.localdate(now))
+        trust.check_may_offer(author, prose, now, beside=_beside(wording))
+        mine = Offer.objects.filter(author=author, withdrawn_at=None, ends_on__gte=timezone.localdate(now))
+        mine = mine.filter(hidden_at=None)
         if mine.count() >= OPEN_AT_ONCE:
             raise OfferRefused(
                 "too-many",
                 _("You have %(count)d open offers. Remove one that no longer counts, then add this one.")
                 % {"count": OPEN_AT_ONCE},
             )
-        return Offer.objects.create(author=author, written_at=now, html=html, **_fields(wording))
+        is_held = trust.spam_points(author, prose, now, beside=_beside(wording)) >= trust.HELD_AT
+        offer = Offer.objects.create(author=author, written_at=now, html=prose.html, **_fields(wording))
+        if is_held:
+            _hold(offer, now)
+    return offer
 
 
 def change_offer(*, offer: Offer, wording: Wording, actor: User, now: datetime) -> Offer:
@@ -66,34 +72,50 @@ def change_offer(*, offer: Offer, wording: Wording, actor: User, now: datetime) 
 
     Raises:
         OfferRefused
-        community.services.trust.SandboxRefused: `paused`.
+        community.services.trust.SandboxRefused: `paused`, `sandbox`.
     """
     if offer.author_id != actor.pk:
         raise OfferRefused("not-yours", _("Only who made an offer changes it."))
-    html = _checked(wording, now)
+    prose = _checked(wording, now)
     with transaction.atomic():
-        trust.check_not_paused(trust.standing_of(actor, now), now)
+        offer = Offer.objects.select_for_update(of=("self",)).select_related("author").get(pk=offer.pk)
+        if offer.hidden_at is not None:
+            raise OfferRefused("not-yours", _("A moderator reads this offer. It cannot be changed now."))
+        trust.check_may_offer(actor, prose, now, beside=_beside(wording))
         for name, value in _fields(wording).items():
             setattr(offer, name, value)
-        offer.html = html
+        offer.html = prose.html
         offer.save()
+        if trust.spam_points(actor, prose, now, beside=_beside(wording), but=offer) >= trust.HELD_AT:
+            _hold(offer, now)
     return offer
 
 
-def remove_offer(*, offer: Offer, actor: User, now: datetime) -> None:
-    """Take it off the list, by who made it or a moderator; twice is once.
+def withdraw_offer(*, offer: Offer, actor: User, now: datetime) -> None:
+    """Take it off the list, by who made it; twice is once. A moderator decides about it as about any message.
 
     Raises:
         OfferRefused: `not-yours`.
     """
-    if not rules.can_remove_offer(actor, offer):
+    if not rules.can_change_offer(actor, offer):
         raise OfferRefused("not-yours", _("Only who made an offer removes it."))
-    if offer.hidden_at is None:
-        offer.hidden_at = now
-        offer.save(update_fields=["hidden_at"])
+    if offer.withdrawn_at is None:
+        offer.withdrawn_at = now
+        offer.save(update_fields=["withdrawn_at"])
 
 
-def _checked(wording: Wording, now: datetime) -> str:
+def _hold(offer: Offer, now: datetime) -> None:
+    """It looks like spam: nobody sees it before a moderator has."""
+    offer.hidden_at = now
+    offer.save(update_fields=["hidden_at"])
+    tell_flagged(Flag.objects.create(offer=offer, flagger=None, reason=FlagReason.SPAM, at=now), now=now)
+
+
+def _beside(wording: Wording) -> str:
+    return f"{wording.title}\n{wording.place}"
+
+
+def _checked(wording: Wording, now: datetime) -> Prose:
     today = timezone.localdate(now)
     if wording.ends_on < today:
         raise OfferRefused("past", _("The last day has passed. Choose a day to come."))
@@ -103,10 +125,10 @@ def _checked(wording: Wording, now: datetime) -> str:
         raise OfferRefused("no-start", _("Say when the event begins."))
     if wording.department and wording.department not in NAMES:
         raise OfferRefused("no-place", _("Choose a department of the list."))
-    html = read(wording.source).html
-    if not wording.title.strip() or not to_text(html):
+    prose = read(wording.source)
+    if not wording.title.strip() or not to_text(prose.html):
         raise OfferRefused("empty", _("Say what you offer, in a title and a few words."))
-    return html
+    return prose
 
 
 def _fields(wording: Wording) -> dict[str, object]:

@@ -91,7 +91,7 @@ def start_thread(
             return sent.thread
         if not rules.can_start_thread(author, space) or not rules.can_post_kind(author, space, kind):
             raise PostingRefused("closed", _("You can read this space, not start a thread in it."))
-        trust.check_may_post(author, space, prose, now, files=len(files))
+        trust.check_may_post(author, space, prose, now, files=len(files), beside=_beside(title, poll))
         _check_pace(author, space, None, now)
         thread = Thread.objects.create(
             space=space,
@@ -135,7 +135,7 @@ def answer(
             raise PostingRefused(
                 "closed", _("This thread is closed: it can be read, not answered. Start another one about it.")
             )
-        trust.check_may_post(author, thread.space, prose, now, files=len(files))
+        trust.check_may_post(author, thread.space, prose, now, files=len(files), beside=_beside("", poll))
         _check_pace(author, thread.space, thread, now)
         if reply_to is not None and reply_to.thread_id != thread.pk:
             reply_to = None
@@ -153,8 +153,11 @@ def answer(
         )
 
 
-def edit(*, post: Post, source: str, version: int, actor: User, now: datetime, reason: str = "") -> Post:
-    """Another wording: the one before is kept with who replaced it and why. `version` is the one that was read.
+def edit(
+    *, post: Post, source: str, version: int, title: str | None = None, actor: User, now: datetime, reason: str = ""
+) -> Post:
+    """Another wording: the one before is kept with who replaced it and why. `version` is the one that was read; the
+    `title` of a thread goes with its first message, None leaves it.
 
     Its author, or a moderator with a reason. The same wording again changes nothing. People whom its author names in it
     for the first time are told; nobody else is.
@@ -171,16 +174,31 @@ def edit(*, post: Post, source: str, version: int, actor: User, now: datetime, r
         is_own = post.author_id == actor.pk
         if not (rules.can_edit_post(actor, post) or (reason and rules.can_moderate_space(actor, space))):
             raise PostingRefused("not-yours", _("This message can no longer be changed."))
-        if source == post.source:
+        thread, is_first = post.thread, post.number == 1
+        title = " ".join(title.split()) if title is not None and is_first else thread.title
+        if not title:
+            raise PostingRefused("empty", _("Give your message a title: it is what people read in the list."))
+        if (source, title) == (post.source, thread.title):
             return post
         if version != post.version:
             raise VersionRefused(post)
+        beside = _beside(title if is_first else "", None)
         if is_own:
-            trust.check_may_edit(actor, space, prose, now)
-        is_held = is_own and trust.spam_points(actor, prose, now) >= trust.HELD_AT
+            trust.check_may_edit(actor, space, prose, now, beside=beside)
+        is_held = is_own and trust.spam_points(actor, prose, now, beside=beside, but=post) >= trust.HELD_AT
         PostVersion.objects.create(
-            post=post, number=post.version, source=post.source, edited_by=actor, reason=reason, at=now
+            post=post,
+            number=post.version,
+            title=thread.title if is_first else "",
+            source=post.source,
+            edited_by=actor,
+            reason=reason,
+            at=now,
         )
+        if title != thread.title:
+            thread.title = title
+            thread.save(update_fields=["title"])
+            tell_lists(space)
         post.source, post.html, post.edited_at, post.version = source, prose.html, now, post.version + 1
         post.save(update_fields=["source", "html", "edited_at", "version"])
         attach_files(post=post)
@@ -286,7 +304,8 @@ def _write(
     now: datetime,
 ) -> Post:
     thread.last_number = thread.next_number
-    is_held = trust.spam_points(author, prose, now) >= trust.HELD_AT
+    beside = _beside(thread.title if thread.last_number == 1 else "", poll)
+    is_held = trust.spam_points(author, prose, now, beside=beside) >= trust.HELD_AT
     try:
         with transaction.atomic():
             post = Post.objects.create(
@@ -330,6 +349,11 @@ def _name(post: Post, prose: Prose) -> set[int]:
     Mention.objects.filter(post=post, person__in=known - people).delete()
     Mention.objects.bulk_create([Mention(post=post, person_id=pk) for pk in people - known], ignore_conflicts=True)
     return people - known
+
+
+def _beside(title: str, poll: NewPoll | None) -> str:
+    """The plain words that are published with a message."""
+    return "\n".join([title, *((poll.question, *poll.options) if poll else ())])
 
 
 def _hold(post: Post, now: datetime) -> None:

@@ -7,12 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community import rules
+from community.enums import Upkeep
 from community.live import thread_group
 from community.models import Post, Space, Thread, ThreadReading
 from community.services.carrying import carry_drafts, carry_readings
 from community.services.posting import recount
 from community.services.search import index_post
 from community.services.telling import tell_lists
+from community.services.upkeep import from_to, note_upkeep
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 from lms.kit.live import close
@@ -20,6 +22,7 @@ from lms.kit.live import close
 RELOAD = 4404
 """The open pages of a thread come back by themselves, and show what became of it."""
 _BATCH = 500
+_STATES = ((Upkeep.PIN, Upkeep.UNPIN), (Upkeep.CLOSE, Upkeep.REOPEN), (Upkeep.LOCK, Upkeep.UNLOCK))
 
 
 class SteeringRefused(DomainError):
@@ -38,6 +41,13 @@ def set_state(
     with transaction.atomic():
         thread = _locked(thread, actor)
         before = (thread.closed_at, thread.locked_at)
+        was = (thread.pinned_at is not None, thread.closed_at is not None, thread.locked_at is not None)
+        for old, new, (on, off) in zip(was, (pinned, closed, locked), _STATES, strict=True):
+            if old != new:
+                note_upkeep(on if new else off, actor=actor, now=now, space=thread.space, thread=thread)
+        if (slow := thread.slow_mode_seconds) != slow_mode_seconds:
+            words = from_to(slow, slow_mode_seconds, "\u202fs")
+            note_upkeep(Upkeep.SLOW, actor=actor, now=now, space=thread.space, thread=thread, words=words)
         thread.pinned_at = (thread.pinned_at or now) if pinned else None
         thread.closed_at = (thread.closed_at or now) if closed else None
         thread.locked_at = (thread.locked_at or now) if locked else None
@@ -48,28 +58,7 @@ def set_state(
         tell_lists(thread.space)
 
 
-def retitle(*, thread: Thread, title: str, actor: User) -> None:
-    """Another title: its author's, as long as she may change her message, or a moderator's.
-
-    Raises:
-        SteeringRefused
-    """
-    title = " ".join(title.split())
-    if not title:
-        raise SteeringRefused("no-title", _("Give the thread a title."))
-    with transaction.atomic():
-        thread = Thread.objects.select_for_update(of=("self",)).select_related("space").get(pk=thread.pk)
-        is_own = thread.author_id == actor.pk and rules.can_answer(actor, thread)
-        if not is_own and not rules.can_moderate_space(actor, thread.space):
-            raise SteeringRefused("not-yours", _("This title can no longer be changed."))
-        thread.title = title
-        thread.save(update_fields=["title"])
-        for first in thread.posts.filter(number=1).select_related("thread"):
-            index_post(first)
-        tell_lists(thread.space)
-
-
-def move(*, thread: Thread, space: Space, actor: User) -> None:
+def move(*, thread: Thread, space: Space, actor: User, now: datetime) -> None:
     """To another space that the moderator looks after too; its address stays.
 
     Raises:
@@ -80,6 +69,8 @@ def move(*, thread: Thread, space: Space, actor: User) -> None:
         _check_moderates(actor, space)
         if thread.space_id == space.pk:
             raise SteeringRefused("same", _("The thread is in this space already."))
+        words = from_to(thread.space, space)
+        note_upkeep(Upkeep.MOVE, actor=actor, now=now, space=thread.space, thread=thread, words=words)
         tell_lists(thread.space)
         thread.space, thread.pinned_at = space, None
         thread.save(update_fields=["space", "pinned_at"])
@@ -87,7 +78,7 @@ def move(*, thread: Thread, space: Space, actor: User) -> None:
         close(thread_group(thread), RELOAD)
 
 
-def merge(*, thread: Thread, into: Thread, actor: User) -> None:
+def merge(*, thread: Thread, into: Thread, actor: User, now: datetime) -> None:
     """Put all posts of `thread` at the end of `into`, in their order; the old address leads there for ever, and
     everybody goes on reading and writing there.
 
@@ -111,12 +102,13 @@ def merge(*, thread: Thread, into: Thread, actor: User) -> None:
         thread.save(update_fields=["merged_into", "accepted", "accepted_by", "pinned_at"])
         recount(thread)
         recount(into)
+        note_upkeep(Upkeep.MERGE, actor=actor, now=now, space=thread.space, thread=thread, other=into)
         for one in (thread, into):
             close(thread_group(one), RELOAD)
             tell_lists(one.space)
 
 
-def split(*, thread: Thread, posts: Collection[Post], title: str, kind: str, actor: User) -> Thread:
+def split(*, thread: Thread, posts: Collection[Post], title: str, kind: str, actor: User, now: datetime) -> Thread:
     """A thread of its own for these posts of `thread`; its first one stays where it is. Whoever reads the one reads the
     other as far, and goes on there with an answer to one of its posts.
 
@@ -155,6 +147,7 @@ def split(*, thread: Thread, posts: Collection[Post], title: str, kind: str, act
         # Whoever has read what is left has read everything given so far: what comes next is all that is new to her.
         done = ThreadReading.objects.filter(thread=thread, last_read__gte=thread.last_number)
         done.update(last_read=thread.numbers_given)
+        note_upkeep(Upkeep.SPLIT, actor=actor, now=now, space=thread.space, thread=thread, other=created)
         close(thread_group(thread), RELOAD)
         tell_lists(thread.space)
     return created

@@ -4,18 +4,20 @@ Limits, thresholds and signals of spam are rows that moderators change. Members 
 holds for everybody.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Protocol
+from itertools import chain
+from typing import Any, Protocol
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.enums import SpamSignal, Trust
-from community.models import Conversation, Post, Space, SpamRule, Standing, TrustRule
+from community.models import Conversation, Offer, Post, PrivateMessage, Space, SpamRule, Standing, TrustRule
 from community.queries.moderation import strikes_counting
 from community.queries.sight import sight_of
 from lms.accounts.models import User
@@ -34,6 +36,11 @@ CAPITALS_FROM = 20
 """Letters: below, `OK MERCI` is nobody's shouting."""
 
 
+_LOOKED_AT = 100
+"""Messages of a newcomer, of each kind, among which the same text is looked for."""
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+
+
 class SandboxRefused(DomainError):
     """The message is not taken: `paused`, or `sandbox` when it goes over a limit of its author's trust."""
 
@@ -49,11 +56,14 @@ class Written(Protocol):
     def links(self) -> tuple[str, ...]: ...
 
 
-def check_may_post(author: User, space: Space, prose: Written, now: datetime, files: int = 0) -> None:
+def check_may_post(
+    author: User, space: Space, prose: Written, now: datetime, *, files: int = 0, beside: str = ""
+) -> None:
     """Refuse a post of somebody who is paused, or that goes over what her trust allows.
 
-    `files`: how many files come with it; those shown in the text are among them. Called inside the transaction that
-    writes the post: her standing is locked, so that two posts at once cannot both be the last one allowed.
+    `files`: how many files come with it; those shown in the text are among them. `beside`: the plain words that come
+    with it, a title or a poll. Called inside the transaction that writes the post: her standing is locked, so that two
+    posts at once cannot both be the last one allowed.
 
     Raises:
         SandboxRefused: `paused`, or `sandbox`.
@@ -61,22 +71,14 @@ def check_may_post(author: User, space: Space, prose: Written, now: datetime, fi
     rule = _limits(author, space, now)
     if rule is None:
         return
-    _check_content(rule, prose, files)
+    _check_content(rule, prose, files, beside)
     if rule.posts_a_day is None:
         return
     if Post.objects.filter(author=author, created_at__gt=now - DAY).count() >= rule.posts_a_day:
-        raise SandboxRefused(
-            "sandbox",
-            ngettext(
-                "For now, you may send %(count)d message in 24 hours. Try again tomorrow: your text is kept.",
-                "For now, you may send %(count)d messages in 24 hours. Try again tomorrow: your text is kept.",
-                rule.posts_a_day,
-            )
-            % {"count": rule.posts_a_day},
-        )
+        raise _too_many(rule.posts_a_day)
 
 
-def check_may_edit(author: User, space: Space, prose: Written, now: datetime, files: int = 0) -> None:
+def check_may_edit(author: User, space: Space, prose: Written, now: datetime, *, beside: str = "") -> None:
     """The same for another wording of one's own post, which is no new post of the day.
 
     Raises:
@@ -84,25 +86,39 @@ def check_may_edit(author: User, space: Space, prose: Written, now: datetime, fi
     """
     rule = _limits(author, space, now)
     if rule is not None:
-        _check_content(rule, prose, files)
+        _check_content(rule, prose, 0, beside)
+
+
+def check_may_offer(author: User, prose: Written, now: datetime, *, beside: str) -> None:
+    """The same for an offer; how many are open at once is its own limit.
+
+    Raises:
+        SandboxRefused: `paused`, or `sandbox`.
+    """
+    rule = _limits(author, None, now)
+    if rule is not None:
+        _check_content(rule, prose, 0, beside)
 
 
 def check_may_write_to(author: User, person: User, prose: Written, now: datetime) -> None:
     """Refuse a private message of somebody who is paused, or that goes over what her trust allows.
 
-    The day's limit counts people she had never written with before. Called inside the transaction that writes the
-    message, before its conversation is made.
+    Two limits a day: people she had never written with before, and messages to people who have not answered her.
+    Called inside the transaction that writes the message, before its conversation is made.
 
     Raises:
         SandboxRefused: `paused`, or `sandbox`.
     """
-    standing = standing_of(author, now)
-    check_not_paused(standing, now)
-    rule = _rule_of(standing)
-    if sight_of(author).is_team or rule is None:
+    rule = _limits(author, None, now)
+    if rule is None:
         return
     _check_content(rule, prose, 0)
     first, second = sorted((author.pk, person.pk))
+    theirs = PrivateMessage.objects.filter(conversation=OuterRef("conversation")).exclude(author=author)
+    sent = PrivateMessage.objects.filter(author=author, sent_at__gt=now - DAY)
+    limit = None if _has_written(person, author) else rule.posts_a_day
+    if limit is not None and sent.exclude(Exists(theirs)).count() >= limit:
+        raise _too_many(limit)
     if rule.conversations_a_day is None or Conversation.objects.filter(first=first, second=second).exists():
         return
     mine = Conversation.objects.filter(Q(first=author) | Q(second=author))
@@ -134,13 +150,18 @@ def check_not_paused(standing: Standing, now: datetime) -> None:
         )
 
 
-def spam_points(author: User, prose: Written, now: datetime) -> int:
-    """How much a newcomer's post looks like spam, by the rows of the rules; 0 for anybody who is known here."""
+def spam_points(
+    author: User, prose: Written, now: datetime, *, beside: str = "", but: Post | Offer | None = None
+) -> int:
+    """How much what a newcomer writes looks like spam, by the rows of the rules; 0 for anybody who is known here.
+
+    `beside`: the plain words that come with it. `but`: what it is another wording of.
+    """
     standing = Standing.objects.filter(person=author).first()
     if (standing is not None and standing.trust != Trust.NEW) or sight_of(author).is_team:
         return 0
-    signals = list(_signals(author, prose, now))
-    text = to_text(prose.html).casefold()
+    signals = list(_signals(author, prose, now, beside, but))
+    text = f"{beside}\n{to_text(prose.html)}".casefold()
     points = 0
     for rule in SpamRule.objects.filter(is_active=True):
         if rule.signal == SpamSignal.WORD:
@@ -199,12 +220,12 @@ def _grow(standing: Standing, now: datetime) -> None:
         standing.trust = rule.trust
 
 
-def _limits(author: User, space: Space, now: datetime) -> TrustRule | None:
-    """What her trust allows in `space`; None: no limit. Refuses who is paused."""
+def _limits(author: User, space: Space | None, now: datetime) -> TrustRule | None:
+    """What her trust allows, in `space` where it is written in one; None: no limit. Refuses who is paused."""
     standing = standing_of(author, now)
     check_not_paused(standing, now)
     sight = sight_of(author)
-    if sight.is_team or sight.moderates(space.pk):
+    if sight.is_team or (space is not None and sight.moderates(space.pk)):
         return None
     return _rule_of(standing)
 
@@ -213,8 +234,26 @@ def _rule_of(standing: Standing) -> TrustRule | None:
     return TrustRule.objects.filter(trust=standing.trust).first()
 
 
-def _check_content(rule: TrustRule, prose: Written, files: int) -> None:
-    links = len(prose.links)
+def _too_many(limit: int) -> SandboxRefused:
+    return SandboxRefused(
+        "sandbox",
+        ngettext(
+            "For now, you may send %(count)d message in 24 hours. Try again tomorrow: your text is kept.",
+            "For now, you may send %(count)d messages in 24 hours. Try again tomorrow: your text is kept.",
+            limit,
+        )
+        % {"count": limit},
+    )
+
+
+def _has_written(person: User, to: User) -> bool:
+    first, second = sorted((person.pk, to.pk))
+    talk = PrivateMessage.objects.filter(conversation__first=first, conversation__second=second)
+    return talk.filter(author=person).exists()
+
+
+def _check_content(rule: TrustRule, prose: Written, files: int, beside: str = "") -> None:
+    links = len(prose.links) + len(_ADDRESS.findall(beside))
     if rule.links is not None and links > rule.links:
         raise SandboxRefused(
             "sandbox",
@@ -247,19 +286,34 @@ def _check_content(rule: TrustRule, prose: Written, files: int) -> None:
         )
 
 
-def _signals(author: User, prose: Written, now: datetime) -> Iterator[SpamSignal]:
+def _signals(
+    author: User, prose: Written, now: datetime, beside: str, but: Post | Offer | None
+) -> Iterator[SpamSignal]:
     """Each signal as often as it is there."""
     text = to_text(prose.html)
-    for _link in prose.links:
+    for _link in chain(prose.links, _ADDRESS.findall(beside)):
         yield SpamSignal.LINKS
-    mine = Post.objects.filter(author=author, deleted_at=None)
-    if text and mine.filter(created_at__gt=now - SAME_TEXT_FOR, html=prose.html).exists():
+    written = list(_written_lately(author, now - SAME_TEXT_FOR, but))
+    if text and any(html == prose.html for _at, html in written):
         yield SpamSignal.SAME_TEXT
-    last = mine.order_by("-created_at").values_list("created_at", flat=True).first()
+    last = max((at for at, _html in written), default=None)
     if last is not None and len(text) >= FAST_FROM:
         seconds = max((now - last).total_seconds(), 1)
         if len(text) / seconds > FAST_CHARACTERS_A_SECOND:
             yield SpamSignal.FAST
-    letters = [letter for letter in text if letter.isalpha()]
+    letters = [letter for letter in beside + text if letter.isalpha()]
     if len(letters) >= CAPITALS_FROM and sum(letter.isupper() for letter in letters) > 0.7 * len(letters):
         yield SpamSignal.CAPITALS
+
+
+def _written_lately(author: User, since: datetime, but: Post | Offer | None) -> Iterator[tuple[datetime, str]]:
+    """When and what she wrote, wherever; what she took back was not written."""
+    rows: list[tuple[QuerySet[Any], str]] = [
+        (Post.objects.filter(author=author, deleted_at=None), "created_at"),
+        (PrivateMessage.objects.filter(author=author), "sent_at"),
+        (Offer.objects.filter(author=author, withdrawn_at=None), "written_at"),
+    ]
+    for found, at in rows:
+        if but is not None and found.model is type(but):
+            found = found.exclude(pk=but.pk)
+        yield from found.filter(**{f"{at}__gt": since}).order_by(f"-{at}").values_list(at, "html")[:_LOOKED_AT]

@@ -17,7 +17,7 @@ from community import rules
 from community.enums import FlagReason
 from community.forms.moderation import FlagForm, OfferFlagForm
 from community.models import Offer, Post, PrivateMessage
-from community.queries.sight import posts_seen_by
+from community.queries.sight import posts_seen_by, sight_of
 from community.services.moderation import Flagged, ModerationRefused, flag
 from community.views.offers import offer_or_404
 from lms.accounts.requests import SignedInRequest
@@ -93,6 +93,13 @@ def _thanks(request: SignedInRequest, thing: Flagged, reason: FlagReason) -> Htt
         messages.warning(request, words)
     else:
         messages.success(request, _("Thank you. A moderator reads it and tells you what became of it."))
-    if isinstance(thing, Post) and rules.can_moderate_space(request.user, thing.thread.space):
+    if _decides(request, thing):
         return redirect("community:flagged", public_id=thing.author.public_id)
     return redirect(_back(thing))
+
+
+def _decides(request: SignedInRequest, thing: Flagged) -> bool:
+    """Whether who reported it may decide about it at once."""
+    if isinstance(thing, Post):
+        return rules.can_moderate_space(request.user, thing.thread.space)
+    return thing.author_id != request.user.pk and sight_of(request.user).moderates_all

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import rules
-from community.forms.moderation import PauseForm
-from community.queries.moderation import file_of
-from community.services.moderation import ModerationRefused, pause_person, resume_person
+from community.forms.moderation import PauseForm, TemplateForm
+from community.queries.moderation import file_of, templates_in
+from community.services.moderation import ModerationRefused, pause_person, resume_person, written
 from community.views.moderation import person_or_404
 from lms.accounts.models import User
 from lms.accounts.requests import SignedInRequest
@@ -42,9 +42,15 @@ def person(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def pause(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Nothing more is written for 24 hours; the person reads why."""
+    """Nothing more is written for 24 hours; the person reads why. A rule chosen before (GET) fills in its message."""
     who = _pausable_or_404(request, public_id)
-    form = PauseForm(request.POST or None, use_required_attribute=False)
+    choice = TemplateForm(request.GET, templates=templates_in(who.language))
+    template = choice.template_row if choice.is_valid() else None
+    initial = {}
+    if template is not None:
+        message = written(template, person=who, title=_("Community"))
+        initial = {"rule": template.rule, "message": message}
+    form = PauseForm(request.POST or None, initial=initial, use_required_attribute=False)
     status = 200
     if request.method == "POST":
         status = 422
@@ -56,7 +62,8 @@ def pause(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Paused for 24 hours. The person reads why, and how to appeal."))
                 return redirect("community:moderated-person", public_id=public_id)
-    return htmx.render(request, "community/moderation/pause.html", {"person": who, "form": form}, status=status)
+    context = {"person": who, "form": form, "choice": choice}
+    return htmx.render(request, "community/moderation/pause.html", context, status=status)
 
 
 @login_required

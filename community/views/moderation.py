@@ -101,15 +101,20 @@ def person_or_404(request: SignedInRequest, public_id: UUID) -> User:
 
 def _verdict_form(request: SignedInRequest, person: User, choice: ChoiceForm) -> VerdictForm:
     action = Action(choice.cleaned_data["action"])
-    may_pause = sight_of(request.user).moderates_all
-    if request.method == "POST":
-        return VerdictForm(request.POST, action=action, may_pause=may_pause, use_required_attribute=False)
     first, template = choice.chosen[0], choice.template_row
+    given: dict[str, Any] = {
+        "action": action,
+        "may_pause": sight_of(request.user).moderates_all,
+        "has_title": first.post is not None and first.post.number == 1,
+        "use_required_attribute": False,
+    }
+    if request.method == "POST":
+        return VerdictForm(request.POST, **given)
     title = first.post.thread.title if first.post else first.offer.title if first.offer else _("Private messages")
-    initial: dict[str, Any] = {"source": first.thing.source}
+    initial: dict[str, Any] = {"source": first.thing.source, "title": title}
     if template is not None:
         initial |= {"rule": template.rule, "message": services.written(template, person=person, title=title)}
-    return VerdictForm(initial=initial, action=action, may_pause=may_pause, use_required_attribute=False)
+    return VerdictForm(initial=initial, **given)
 
 
 def _show_flagged(

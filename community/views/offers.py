@@ -18,7 +18,7 @@ from community.forms.people import OfferForm
 from community.models import Offer
 from community.queries.badges import badges_of
 from community.queries.offers import open_offers
-from community.services.offers import OfferRefused, change_offer, make_offer, remove_offer
+from community.services.offers import OfferRefused, change_offer, make_offer, withdraw_offer
 from community.services.trust import SandboxRefused
 from community.views.people import enter_or_404, shared
 from lms.accounts.requests import SignedInRequest
@@ -66,7 +66,6 @@ def offer(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         "is_over": found.ends_on < timezone.localdate(),
         "has_page": rules.can_see_person(request.user, found.author),
         "may_change": rules.can_change_offer(request.user, found),
-        "may_remove": rules.can_remove_offer(request.user, found),
         "may_report": found.author_id != request.user.pk,
         **shared(request),
     }
@@ -99,11 +98,11 @@ def change(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def remove(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Take it off the list."""
+    """Take one's own off the list."""
     found = offer_or_404(request, public_id)
-    if not rules.can_remove_offer(request.user, found):
+    if not rules.can_change_offer(request.user, found):
         raise Http404
-    remove_offer(offer=found, actor=request.user, now=timezone.now())
+    withdraw_offer(offer=found, actor=request.user, now=timezone.now())
     messages.success(request, _("The offer is off the list."))
     return redirect("community:offers")
 
@@ -119,6 +118,9 @@ def _keep(request: SignedInRequest, form: OfferForm, found: Offer | None) -> Htt
         except (OfferRefused, SandboxRefused) as refused:
             form.add_error(_FIELD_OF.get(refused.code), refused.message)
         else:
+            if kept.hidden_at is not None:
+                messages.info(request, _("Your offer is kept. A moderator reads it before it is in the list."))
+                return redirect("community:offers")
             messages.success(request, _("The offer is in the list."))
             return redirect("community:offer", public_id=kept.public_id)
     return _form(request, form, found, status=422)
@@ -131,4 +133,5 @@ def _form(request: SignedInRequest, form: OfferForm, found: Offer | None, status
 
 def offer_or_404(request: SignedInRequest, public_id: UUID) -> Offer:
     enter_or_404(request)
-    return get_object_or_404(Offer.objects.filter(hidden_at=None).select_related("author"), public_id=public_id)
+    offers = Offer.objects.filter(withdrawn_at=None, hidden_at=None).select_related("author")
+    return get_object_or_404(offers, public_id=public_id)

@@ -17,7 +17,7 @@ from community.forms.posting import EditForm
 from community.models import Post
 from community.queries.drafts import draft_of
 from community.queries.wordings import wordings_of
-from community.services import posting, steering
+from community.services import posting
 from community.services.drafts import drop_draft
 from community.views.threads import drafted, post_address
 from lms.accounts.requests import SignedInRequest
@@ -47,9 +47,14 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return _edit_page(request, found, form, status=422)
     cleaned = form.cleaned_data
     try:
-        posting.edit(post=found, source=cleaned["source"], version=cleaned["version"], actor=request.user, now=now)
-        if is_first and cleaned["title"] != found.thread.title:
-            steering.retitle(thread=found.thread, title=cleaned["title"], actor=request.user)
+        posting.edit(
+            post=found,
+            source=cleaned["source"],
+            version=cleaned["version"],
+            title=cleaned.get("title"),
+            actor=request.user,
+            now=now,
+        )
     except posting.VersionRefused as refusal:
         return _conflict_page(request, refusal)
     except DomainError as refusal:

@@ -55,7 +55,7 @@ def move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return _page(request, found, move_form=form)
     try:
         space = next(row for row in spaces if row.slug == form.cleaned_data["space"])
-        steering.move(thread=found, space=space, actor=request.user)
+        steering.move(thread=found, space=space, actor=request.user, now=timezone.now())
     except DomainError as refusal:
         return _refused(request, found, "move_form", form, refusal)
     messages.success(request, _("The thread has moved to %(space)s; its address has not changed.") % {"space": space})
@@ -73,7 +73,7 @@ def merge(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             form.add_error("into", _("No thread has this address."))
         return _page(request, found, merge_form=form)
     try:
-        steering.merge(thread=found, into=into, actor=request.user)
+        steering.merge(thread=found, into=into, actor=request.user, now=timezone.now())
     except DomainError as refusal:
         return _refused(request, found, "merge_form", form, refusal)
     messages.success(request, _("Both threads are one now."))
@@ -90,7 +90,9 @@ def split(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     posts = list(Post.objects.filter(thread=found, number__in=form.cleaned_data["numbers"]))
     try:
         title, kind = form.cleaned_data["title"], form.cleaned_data["kind"]
-        created = steering.split(thread=found, posts=posts, title=title, kind=kind, actor=request.user)
+        created = steering.split(
+            thread=found, posts=posts, title=title, kind=kind, actor=request.user, now=timezone.now()
+        )
     except DomainError as refusal:
         return _refused(request, found, "split_form", form, refusal)
     messages.success(request, _("These messages are a thread of their own now."))

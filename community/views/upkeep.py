@@ -85,7 +85,7 @@ def spam_rule(request: SignedInRequest) -> HttpResponse:
     form = SpamRuleForm(request.POST)
     if not form.is_valid():
         return _show(request, refused=form, status=422)
-    services.set_spam_rule(**form.cleaned_data)
+    services.set_spam_rule(**form.cleaned_data, actor=request.user, now=timezone.now())
     messages.success(request, _("The rule is saved."))
     return redirect("community:moderation-spaces")
 

@@ -17,6 +17,7 @@ from community.models import (
     PostTelling,
     Standing,
     Thread,
+    UpkeepLine,
 )
 from community.queries.moderation import strikes_counting
 from community.services.danger import DangerRefused, close_alert, take_alert
@@ -30,10 +31,12 @@ from community.services.moderation import (
     flag,
     pause_person,
     resume_person,
+    set_slow_mode,
+    set_spam_rule,
     undo,
     written,
 )
-from community.services.offers import remove_offer
+from community.services.offers import withdraw_offer
 from community.services.posting import accept, answer
 from lms.accounts.models import User
 from lms.evidence.models import Assistance
@@ -338,10 +341,11 @@ def test_an_offer_is_reported_hidden_and_comes_back_unless_its_author_took_it_of
 
     gone = OfferFactory(author=world.a.alumnus)
     FlagFactory(post=None, offer=gone)
-    remove_offer(offer=gone, actor=world.a.alumnus, now=NOW)
-    decide(things=[gone], seen={}, verdict=Verdict(Action.KEEP), moderator=world.moderator, now=NOW)
+    withdraw_offer(offer=gone, actor=world.a.alumnus, now=NOW)
+    (hidden,) = decide(things=[gone], seen={}, verdict=HIDE, moderator=world.moderator, now=NOW)
+    undo(decision=hidden, actor=world.moderator, now=NOW + timedelta(hours=1))
     gone.refresh_from_db()
-    assert gone.hidden_at == NOW
+    assert (gone.hidden_at, gone.withdrawn_at) == (None, NOW)  # what its author took off stays off
 
 
 def test_a_private_message_is_hidden_like_a_post(world: World) -> None:
@@ -445,10 +449,51 @@ def test_a_moderator_alone_answers_appeals_against_her_own_decisions(world: Worl
     assert Appeal.objects.get().state == AppealState.OVERTURNED
 
 
+# --- Titles -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_moderator_changes_a_title_with_a_reason_and_it_can_be_undone(world: World) -> None:
+    thread = ThreadFactory(author=world.a.learner, title="Mme Martin est nulle")
+    post = thread.posts.get()
+    FlagFactory(post=post)
+    verdict = Verdict(Action.EDIT, rule="On ne nomme personne.", message="M.", source=post.source, title=" Une  aide ?")
+
+    (decision,) = hide(post, world.moderator, verdict)
+
+    thread.refresh_from_db()
+    kept = post.versions.get()
+    assert (thread.title, kept.title, kept.reason) == ("Une aide ?", "Mme Martin est nulle", "On ne nomme personne.")
+    assert told(world.a.learner) == ["community.decision"]
+    undo(decision=decision, actor=world.moderator, now=NOW + timedelta(hours=1))
+    thread.refresh_from_db()
+    assert thread.title == "Mme Martin est nulle"
+
+
 # --- The journal ------------------------------------------------------------------------------------------------------
 
 
+def test_slow_mode_and_rules_against_spam_are_lines_of_the_journal(world: World) -> None:
+    space, mona = SpaceFactory(), world.moderator
+    for seconds in (300, 300, 0):
+        set_slow_mode(space=space, seconds=seconds, actor=mona, now=NOW)
+    rule = {"signal": "word", "word": "Loterie"}
+    for points, is_active in ((40, True), (60, True), (60, True), (60, False)):
+        set_spam_rule(**rule, points=points, is_active=is_active, actor=mona, now=NOW)
+
+    lines = UpkeepLine.objects.order_by("pk")
+    assert [(line.action, line.space, line.words.partition(": ")[2] or line.words) for line in lines] == [
+        ("slow", space, "0\u202fs → 300\u202fs"),
+        ("slow", space, "300\u202fs → 0\u202fs"),
+        ("spam_rule", None, "0 → 40"),
+        ("spam_rule", None, "40 → 60"),
+        ("spam_rule", None, "60 → 0"),
+    ]
+    assert "Loterie" in lines[2].words
+
+
 WRITES = [
+    "UPDATE community_upkeepline SET words = ''",
+    "DELETE FROM community_upkeepline",
     "UPDATE community_decision SET message = ''",
     "DELETE FROM community_decision",
     "DELETE FROM community_appeal",
@@ -458,6 +503,7 @@ WRITES = [
 @pytest.mark.parametrize("statement", WRITES)
 def test_the_database_refuses_to_change_what_was_decided(world: World, statement: str) -> None:
     appeal(decision=_decided(world), words="Non.", actor=world.a.learner, now=NOW)
+    set_slow_mode(space=SpaceFactory(), seconds=60, actor=world.moderator, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 

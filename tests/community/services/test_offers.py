@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from community.enums import OfferKind
+from community.enums import Action, OfferKind, Trust
+from community.models import Flag, TrustRule
 from community.queries.offers import open_offers
-from community.services.offers import OPEN_AT_ONCE, OfferRefused, Wording, change_offer, make_offer, remove_offer
+from community.services.moderation import Verdict, decide
+from community.services.offers import OPEN_AT_ONCE, OfferRefused, Wording, change_offer, make_offer, withdraw_offer
+from community.services.trust import SandboxRefused
 from lms.accounts.models import User
 from tests.community.factories import OfferFactory
 from tests.world import World
@@ -56,7 +59,7 @@ def test_one_person_does_not_fill_the_list(world: World) -> None:
         make_offer(author=world.a.alumnus, wording=job(), now=NOW)
 
 
-def test_who_made_it_changes_it_and_a_moderator_may_only_remove_it(world: World) -> None:
+def test_who_made_it_alone_changes_it_and_takes_it_off(world: World) -> None:
     offer = make_offer(author=world.a.alumnus, wording=job(), now=NOW)
     change_offer(offer=offer, wording=job(title="Autre"), actor=world.a.alumnus, now=NOW)
 
@@ -66,9 +69,36 @@ def test_who_made_it_changes_it_and_a_moderator_may_only_remove_it(world: World)
         return True
 
     assert refused(lambda person: change_offer(offer=offer, wording=job(), actor=person, now=NOW), world.moderator)
-    assert refused(lambda person: remove_offer(offer=offer, actor=person, now=NOW), world.a.coach)
-    remove_offer(offer=offer, actor=world.moderator, now=NOW)
+    for person in (world.a.coach, world.moderator):
+        assert refused(lambda person: withdraw_offer(offer=offer, actor=person, now=NOW), person)
+    withdraw_offer(offer=offer, actor=world.a.alumnus, now=NOW)
     assert list(open_offers(TODAY)) == [world.offer]
+
+
+@pytest.mark.parametrize("said", [{"source": "[a](https://a.fr) [b](https://b.fr)"}, {"title": "www.a.fr"}])
+def test_an_offer_of_a_newcomer_keeps_to_her_limits(world: World, said: dict[str, object]) -> None:
+    TrustRule.objects.filter(trust=Trust.NEW).update(links=0)
+    kept = make_offer(author=world.a.alumnus, wording=job(), now=NOW)
+
+    with pytest.raises(SandboxRefused):
+        make_offer(author=world.a.alumnus, wording=job(**said), now=NOW)
+    with pytest.raises(SandboxRefused):
+        change_offer(offer=kept, wording=job(**said), actor=world.a.alumnus, now=NOW)
+    make_offer(author=world.a.coach, wording=job(**said), now=NOW)
+
+
+def test_an_offer_that_looks_like_spam_waits_for_a_moderator(world: World) -> None:
+    offer = make_offer(author=world.a.alumnus, wording=job(title="Casino", source="Du bitcoin."), now=NOW)
+    other = make_offer(author=world.a.alumnus, wording=job(source="Une autre mission."), now=NOW)
+    change_offer(offer=other, wording=job(title="Casino", source="Du bitcoin !"), actor=world.a.alumnus, now=NOW)
+
+    assert list(open_offers(TODAY)) == [world.offer]
+    flags = Flag.objects.filter(decision=None, flagger=None)
+    assert {flag.offer for flag in flags} == {offer, other}
+    with pytest.raises(OfferRefused):
+        change_offer(offer=other, wording=job(), actor=world.a.alumnus, now=NOW)
+    decide(things=[offer], seen={}, verdict=Verdict(Action.KEEP), moderator=world.moderator, now=NOW)
+    assert set(open_offers(TODAY)) == {world.offer, offer}
 
 
 def test_events_come_in_the_order_they_happen(world: World) -> None:

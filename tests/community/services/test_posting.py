@@ -264,6 +264,59 @@ def test_what_was_reported_keeps_its_files_when_it_is_taken_back(thread: Thread,
     assert list(post.files.all()) == [file]
 
 
+SPAM_WORDS = "Casino, du bitcoin"
+PLAIN = {"source": "Bonjour à vous."}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {**PLAIN, "title": SPAM_WORDS},
+        {**PLAIN, "poll": NewPoll(SPAM_WORDS, ("Oui", "Non"))},
+        {**PLAIN, "poll": NewPoll("Quand ?", ("casino", "bitcoin"))},
+    ],
+    ids=["title", "question", "options"],
+)
+def test_spam_in_a_title_or_a_poll_waits_for_a_moderator_too(lina: User, said: dict[str, object]) -> None:
+    thread = start(lina, **said)
+
+    assert thread.posts.get().hidden_at == NOW
+    assert Flag.objects.get(post__thread=thread).flagger is None
+
+
+def test_links_in_a_title_and_a_poll_count_for_a_newcomers_limit(lina: User) -> None:
+    start(lina, title="Voir http://a.fr et www.b.fr")
+    with pytest.raises(SandboxRefused):
+        start(lina, title="Voir http://a.fr et www.b.fr", source="Et <https://c.fr>.")
+    with pytest.raises(SandboxRefused):
+        start(lina, poll=NewPoll("Lequel ?", ("http://a.fr", "http://b.fr", "http://c.fr")))
+
+
+def test_another_title_alone_is_another_wording(thread: Thread, lina: User) -> None:
+    post = thread.posts.get()
+    said = {"post": post, "source": post.source, "version": 1, "actor": lina, "now": NOW}
+
+    posting.edit(**said, title="  Comment   dire non ? ")
+    with pytest.raises(VersionRefused):
+        posting.edit(**said, title="Encore")
+
+    thread.refresh_from_db()
+    assert thread.title == "Comment dire non ?"
+    assert PostVersion.objects.get(post=post).title == "Comment refuser ?"
+    with pytest.raises(PostingRefused):
+        posting.edit(**said | {"version": 2}, title=" ")
+    posting.edit(**said | {"version": 2}, title=SPAM_WORDS)
+    thread.refresh_from_db()
+    assert thread.hidden_at == NOW
+
+
+def test_who_is_paused_changes_no_title(thread: Thread, lina: User) -> None:
+    StandingFactory(person=lina, paused_until=NOW + timedelta(hours=1))
+    post = thread.posts.get()
+    with pytest.raises(SandboxRefused):
+        posting.edit(post=post, source=post.source, version=1, title="Autre", actor=lina, now=NOW)
+
+
 def test_the_answer_that_solves_is_chosen_by_who_asked_or_the_team(thread: Thread, lina: User, world: World) -> None:
     post = answer(thread, world.a.classmate)
     with pytest.raises(PostingRefused):

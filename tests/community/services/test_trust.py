@@ -1,13 +1,17 @@
 """Newcomers write within limits; reading and helping lifts them; spam is scored by rows."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from community.enums import Action, AppealState, Trust
+from community.enums import Action, AppealState, FlagReason, Trust
 from community.models import Appeal, Decision, SpamRule, Standing, TrustRule
+from community.queries.moderation import queue_of
+from community.services.messages import send_private
+from community.services.posting import answer, start_thread
 from community.services.trust import (
     SandboxRefused,
     check_may_post,
@@ -17,12 +21,17 @@ from community.services.trust import (
     spam_points,
 )
 from lms.accounts.models import User
+from lms.kit.errors import DomainError
+from lms.kit.ids import uuid7
+from lms.notifications.models import Notification
 from tests.community.factories import (
     ConversationFactory,
+    OfferFactory,
     PostFactory,
     PrivateMessageFactory,
     SpaceFactory,
     StandingFactory,
+    ThreadFactory,
 )
 from tests.factories import UserFactory
 from tests.world import World
@@ -121,6 +130,70 @@ def test_an_answer_to_somebody_who_wrote_first_is_not_counted(world: World) -> N
         PrivateMessageFactory(conversation=conversation, author=writer, sent_at=NOW)
 
     check_may_write_to(learner, world.a.classmate, Prose(), NOW)
+
+
+def test_a_newcomer_sends_so_many_messages_a_day_to_who_does_not_answer(world: World) -> None:
+    TrustRule.objects.filter(trust=Trust.NEW).update(posts_a_day=2)
+    learner = world.a.learner
+    silent, talking = (ConversationFactory(first=learner, second=UserFactory()) for _number in range(2))
+    for number in range(1, 6):
+        PrivateMessageFactory(conversation=talking, number=number, author=learner, sent_at=NOW)
+    PrivateMessageFactory(conversation=talking, number=6, author=talking.second, sent_at=NOW)
+    PrivateMessageFactory(conversation=silent, number=1, author=learner, sent_at=NOW)
+    check_may_write_to(learner, silent.second, Prose(), NOW)
+    PrivateMessageFactory(conversation=silent, number=2, author=learner, sent_at=NOW)
+
+    with pytest.raises(SandboxRefused, match="2"):
+        check_may_write_to(learner, silent.second, Prose(), NOW)
+    check_may_write_to(learner, talking.second, Prose(), NOW)
+    check_may_write_to(learner, silent.second, Prose(), NOW + timedelta(hours=25))
+
+
+@pytest.mark.parametrize("kind", ["message", "offer"])
+def test_the_same_text_is_the_same_wherever_it_was_sent(world: World, kind: str) -> None:
+    learner, html = world.a.learner, "<p>Bonjour.</p>"
+    if kind == "message":
+        conversation = ConversationFactory(first=learner, second=UserFactory())
+        PrivateMessageFactory(conversation=conversation, author=learner, html=html, sent_at=NOW - timedelta(hours=1))
+    else:
+        OfferFactory(author=learner, html=html)
+
+    assert spam_points(learner, Prose(html=html), NOW) == 60
+    assert spam_points(learner, Prose(html="<p>Merci.</p>"), NOW, beside="Crédit rapide\nhttp://a.fr") == 85
+
+
+def test_t54_a_storm_of_a_new_account_is_one_item_of_the_queue(world: World) -> None:
+    """Links, images, mentions and private messages of a newcomer meet limits; what passes them and looks like spam
+    waits, and a moderator sees one item for all of it."""
+    newcomer, spam = world.a.learner, "Casino en ligne, du bitcoin, numéro"
+    space = SpaceFactory()
+    talks = ThreadFactory.create_batch(3, space=space)
+
+    images = " ".join(f"![](/community/files/{uuid7()}/)" for _number in range(3))
+    for number, source in enumerate([" ".join(LINKS), images, "@a @b @c", f"{spam} 0"]):
+        fresh = User.objects.get(pk=newcomer.pk)
+        said = {"author": fresh, "source": source, "key": uuid7(), "now": NOW + timedelta(hours=number)}
+        with pytest.raises(DomainError) if number < 3 else nullcontext():
+            start_thread(space=space, kind="question", title="Bonjour", **said)
+    for number, thread in enumerate(talks, start=1):
+        fresh = User.objects.get(pk=newcomer.pk)
+        said = {"source": f"{spam} {number}", "key": uuid7(), "now": NOW + timedelta(hours=3 + number)}
+        assert answer(thread=thread, author=fresh, **said).hidden_at is not None
+    sent = 0
+    for number in range(6):
+        said = {"source": f"{spam} {10 + number}", "key": uuid7(), "now": NOW + timedelta(hours=8)}
+        try:
+            assert send_private(author=newcomer, person=UserFactory(), **said).hidden_at is not None
+        except SandboxRefused:
+            continue
+        sent += 1
+
+    assert sent == 3
+    (item,) = queue_of(world.moderator, NOW + timedelta(hours=9)).items
+    assert (item.person, item.message_count, item.is_held) == (newcomer, 7, True)
+    assert item.reasons == [(str(FlagReason.SPAM.label), 7)]
+    news = Notification.objects.filter(recipient=world.moderator, kind="community.queue")
+    assert news.count() == len(set(news.values_list("key", flat=True))) <= 2  # one a day
 
 
 SPAM = [

@@ -11,11 +11,24 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.enums import Action, FlagReason, Trust
-from community.models import Appeal, DangerAlert, Decision, Duty, Flag, Post, SpamRule, Standing, Thread
+from community.enums import Action, FlagReason, MemberRole, Trust
+from community.models import (
+    Appeal,
+    DangerAlert,
+    Decision,
+    Duty,
+    Flag,
+    ModerationTemplate,
+    Post,
+    SpamRule,
+    Standing,
+    Thread,
+    UpkeepLine,
+)
 from community.queries.sight import threads_seen_by
 from community.services.moderation import appeal, flag, pause_person
 from community.services.posting import start_thread
+from community.services.steering import set_state
 from lms.accounts.models import User
 from lms.kit.ids import uuid7
 from lms.notifications.models import Notification
@@ -371,6 +384,91 @@ def test_the_journal_has_everybodys_lines_or_mine_and_pages_without_a_gap(world:
         assert moderator.get(reverse("community:journal"), {"before": wrong}).status_code in (200, 404)
 
 
+def test_the_journal_has_what_was_done_to_threads_and_rules_between_the_decisions(
+    world: World, moderator: Client
+) -> None:
+    thread, mona = ThreadFactory(title="Fil déplacé"), world.moderator
+    for number in range(60):
+        at = NOW - timedelta(minutes=number // 4)
+        if number % 2:
+            rule = f"règle {number:02d}."
+            Decision.objects.create(person=world.a.learner, moderator=mona, action=Action.KEEP, rule=rule, at=at)
+        else:
+            words = f"règle {number:02d}."
+            UpkeepLine.objects.create(
+                action="move", space=thread.space, thread=thread, moderator=mona, words=words, at=at
+            )
+
+    first = page(moderator, "journal")
+    before = re.search(r"before=([0-9a-f-]{36})", first)
+    assert before
+    seen = [re.findall(r"règle (\d\d)\.", words) for words in (first, page(moderator, "journal", before=before[1]))]
+
+    assert [len(rows) for rows in seen] == [50, 10]
+    assert len({*seen[0], *seen[1]}) == 60
+    assert "The thread is moved" in first
+    assert reverse("community:thread", args=[thread.public_id]) in first
+
+
+def test_the_moderator_of_a_space_reads_of_its_threads_alone(world: World) -> None:
+    here, there = ThreadFactory(title="Ici"), ThreadFactory(title="Ailleurs")
+    SpaceMemberFactory(space=here.space, person=world.a.classmate, role=MemberRole.MODERATOR)
+    for thread in (here, there):
+        steering = {"pinned": True, "closed": False, "locked": False, "slow_mode_seconds": 0}
+        set_state(thread=thread, **steering, actor=world.moderator, now=NOW)
+
+    words = client_for(world.a.classmate).get(reverse("community:journal")).text
+
+    assert "Ici" in words
+    assert "Ailleurs" not in words
+
+
+def test_a_pause_begins_with_a_message_that_is_ready(world: World, moderator: Client) -> None:
+    template = ModerationTemplate.objects.filter(language=world.a.learner.language).first()
+    address = reverse("community:pause", args=[world.a.learner.public_id])
+    assert template is not None
+
+    empty, ready = moderator.get(address), moderator.get(address, {"template": str(template.public_id)})
+    wrong = moderator.get(address, {"template": "x"})
+
+    assert str(template.public_id) in empty.text
+    assert [answer.context["form"].initial.get("rule") for answer in (empty, ready, wrong)] == [
+        None,
+        template.rule,
+        None,
+    ]
+    assert world.a.learner.get_short_name() in ready.context["form"].initial["message"]
+    moderator.post(f"{address}?template={template.public_id}", {"rule": "R", "message": "Autres mots."})
+    assert Decision.objects.get(person=world.a.learner, action=Action.PAUSE).message == "Autres mots."
+
+
+def test_a_title_is_decided_about_with_the_first_message(world: World, moderator: Client) -> None:
+    thread = ThreadFactory(author=world.a.learner, title="Titre blessant")
+    post = thread.posts.get()
+    flag(thing=post, flagger=world.a.coach, reason=FlagReason.RUDE, now=NOW)
+    address = reverse("community:decide", args=[world.a.learner.public_id])
+    said = {"action": "edit", "items": str(post.public_id)}
+
+    assert 'value="Titre blessant"' in moderator.get(address, said).text
+    said |= {"seen": f"{post.public_id}:1", "title": "Titre", "source": post.source, "rule": "R", "message": "M"}
+    assert moderator.post(address, said | {"title": ""}).status_code == 422
+    moderator.post(address, said)
+
+    thread.refresh_from_db()
+    assert thread.title == "Titre"
+
+
+def test_a_moderator_who_reports_an_offer_decides_about_it_at_once(world: World, moderator: Client) -> None:
+    offer = OfferFactory(author=world.a.alumnus)
+    report = reverse("community:flag-offer", args=[offer.public_id])
+    assert report in moderator.get(reverse("community:offer", args=[offer.public_id])).text
+
+    reported = moderator.post(report, {"reason": "other", "words": "Ce n’est pas une offre."})
+
+    assert reported.url == reverse("community:flagged", args=[world.a.alumnus.public_id])
+    assert offer.title in moderator.get(reported.url).text
+
+
 def test_pages_cost_the_same_with_one_row_and_with_many(world: World, moderator: Client) -> None:
     person = world.a.learner
 
@@ -386,6 +484,7 @@ def test_pages_cost_the_same_with_one_row_and_with_many(world: World, moderator:
             solved = ThreadFactory(space=thread.space)
             Thread.objects.filter(pk=solved.pk).update(accepted=PostFactory(thread=solved))
             DangerAlert.objects.create(person=person, post=post, raised_by=world.a.coach, raised_at=NOW, closed_at=NOW)
+            UpkeepLine.objects.create(action="merge", thread=thread, other=solved, moderator=world.moderator, at=NOW)
 
     fill(1)
     addresses = [

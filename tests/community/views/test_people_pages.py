@@ -173,6 +173,22 @@ def test_offers_are_made_changed_and_removed(client: Client, world: World) -> No
     assert client.get(address("offer", offer.public_id)).status_code == 404
 
 
+def test_who_offers_something_is_written_to_even_unlisted(client: Client, world: World) -> None:
+    author = EnrolmentFactory().learner
+    ProfileFactory(person=author, is_listed=False, takes_messages=False)
+    signed_in(client, world.b.learner)
+    write = address("write", author.public_id)
+    assert client.get(write).status_code == 404
+    offer = OfferFactory(author=author)
+
+    assert write in client.get(address("offer", offer.public_id)).text
+    assert client.get(write).status_code == 200
+    client.post(write, {"key": str(uuid7()), "source": "Votre mission m’intéresse."})
+
+    message = PrivateMessage.objects.get(author=world.b.learner)
+    assert author in (message.conversation.first, message.conversation.second)
+
+
 def test_an_offer_that_is_over_says_so(client: Client, world: World) -> None:
     offer = OfferFactory(ends_on=TODAY - timedelta(days=1), author=UserFactory())
     signed_in(client, world.a.learner)
