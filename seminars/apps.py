@@ -26,12 +26,16 @@ class SeminarsConfig(AppConfig):
             nav.NavItem("seminars:list", _("Live seminars"), "cam", 45, follows_seminars, in_account_menu=True)
         )
         # --- Attendance
+        from lms.evidence import proofs
+        from lms.evidence.enums import ActivityKind
         from lms.kit.clock import every_minute
 
         from . import attendance_notices  # noqa: F401 - registers its kinds of notification
+        from .queries.attendance import address_of
         from .services.attendance import sweep_forgotten_sessions, sweep_lost_stays
         from .services.hands import sweep_hands
 
+        proofs.register(ActivityKind.SEMINAR, address_of)
         for sweep in (sweep_reminders, sweep_staff_reminders, sweep_lost_stays, sweep_forgotten_sessions, sweep_hands):
             every_minute(sweep)
 

@@ -1,4 +1,4 @@
-"""What attendance tells people: to coaches, who was late, left early or did not come; to learners, that they sign."""
+"""What attendance tells people: to coaches, who was late, left early or did not come; to all there, that they sign."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import CohortStaff, Enrolment
 from seminars.enums import AttendanceVerdict
 from seminars.models import LiveSession
-from seminars.queries.attendance import Attendee, last_moment_to_sign
+from seminars.queries.attendance import Attendee, halves_to_sign, last_moment_to_sign, trainers_of
 
 ATTENDANCE = register(
     Kind(
@@ -27,7 +27,7 @@ ATTENDANCE = register(
 SIGNATURE = register(
     Kind(
         code="seminars.signature",
-        label=gettext_lazy("a seminar I attended is to be signed"),
+        label=gettext_lazy("a seminar I attended, or ran, is to be signed"),
         group=gettext_lazy("Seminars"),
     )
 )
@@ -64,6 +64,29 @@ def tell_to_sign(session: LiveSession, settled: Sequence[Attendee], *, now: date
         if one.needs_signature and one.unsigned and last_moment > now:
             key = f"seminars:sign:{session.public_id}"
             notify(kind=SIGNATURE, recipient=one.person, key=key, message=message, now=now)
+
+
+def tell_trainers_to_sign(session: LiveSession, *, now: datetime) -> None:
+    """Those who ran it and have not signed a half-day of it."""
+
+    def message() -> Message:
+        return Message(
+            title=_("Sign the attendance sheet"),
+            lines=[
+                _("You ran “%(title)s” on %(day)s.") % {"title": session.title, "day": day(session.starts_at)},
+                _("The sheet asks for your signature beside that of the learners, until %(day)s, %(time)s.")
+                % {"day": day(last_moment), "time": clock(last_moment)},
+            ],
+            url=reverse("seminars:attendance", args=[session.public_id]),
+            action=_("Sign"),
+        )
+
+    last_moment = last_moment_to_sign(session)
+    begun = halves_to_sign(session, now)
+    for trainer in trainers_of(session):
+        if trainer.person.is_active and any(half.part in begun and half.signature is None for half in trainer.halves):
+            key = f"seminars:sign-as-trainer:{session.public_id}"
+            notify(kind=SIGNATURE, recipient=trainer.person, key=key, message=message, now=now)
 
 
 def is_worth_a_word(one: Attendee) -> bool:

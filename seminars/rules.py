@@ -5,6 +5,7 @@ from typing import Any
 
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import roles_of
+from lms.programmes.rules import can_follow_cohorts
 from seminars.enums import RegistrationState, RoomRole, SessionState
 from seminars.models import LiveSession, Registration, SessionStaff
 from seminars.queries.attendance import TRAINERS, registrations_seen_by
@@ -66,6 +67,11 @@ def can_answer_survey(user: Any, session: LiveSession) -> bool:
 def can_read_attendance(user: Any, session: LiveSession) -> bool:
     """Who runs it, and whoever follows somebody who was expected; each reads her own people alone."""
     return can_run(user, session) or registrations_seen_by(user, session).exists()
+
+
+def follows_attendance(user: Any) -> bool:
+    """Whoever follows learners, or runs a session."""
+    return can_follow_cohorts(user) or SessionStaff.objects.filter(person=user).exists()
 
 
 def can_correct_attendance(user: Any, registration: Registration) -> bool:

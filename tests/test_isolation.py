@@ -219,7 +219,7 @@ def _derived(world: World) -> dict[tuple[str, str], bytes]:
     names += ["courses:path", "courses:module", "wagtailadmin_home", "cohort:index", "enrolment:index", "cohort:add"]
     names += ["enrolment:add", "cohort:edit", "enrolment:edit", "cohort:inspect", "enrolment:state"]
     names += [f"{name}_chooser:choose" for name in ("cohort", "track", "host_structure", "person")]
-    names += [f"seminars:attendance{more}" for more in ("", "-csv")]
+    names += [f"seminars:attendance{more}" for more in ("", "-csv", "s")]
     urls = [address(routes()[name], world) for name in names]
     urls += [reverse(f"{name}:index") + query for name in ("cohort", "enrolment") for query in ("?export=csv", "?q=a")]
     pages = {}

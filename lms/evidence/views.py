@@ -24,6 +24,7 @@ from .enums import Verdict
 from .forms import VerifyForm
 from .models import Attestation
 from .papers import render_attestation
+from .proofs import proof_of
 from .queries import assistance_of, attestations_of, by_month, help_of, timeline, totals, verdict_on
 from .seals import thaw
 
@@ -73,13 +74,16 @@ def _enrolment_or_404(request: HttpRequest, public_id: UUID) -> Enrolment:
 def _hours_page(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     months = by_month(enrolment, timezone.localdate())
     is_own = enrolment.learner_id == request.user.pk
+    lines = Paginator(timeline(enrolment), LINES_A_PAGE).get_page(request.GET.get("page"))
+    for line in lines:
+        line.proof = proof_of(line.activity_kind, line.activity_id, is_own=is_own)  # type: ignore[attr-defined]
     context = {
         "enrolment": enrolment,
         "is_own": is_own,
         "totals": totals(enrolment),
         "months": months,
         "chart": chart_of(months),
-        "lines": Paginator(timeline(enrolment), LINES_A_PAGE).get_page(request.GET.get("page")),
+        "lines": lines,
         "attestations": attestations_of(enrolment),
         "help": help_of(enrolment),
         "others": [other for other in roles_of(request.user).enrolments if other != enrolment] if is_own else [],

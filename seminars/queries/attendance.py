@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.urls import reverse
 
 from lms.accounts.models import User
 from lms.kit.intervals import Interval
@@ -23,6 +25,7 @@ from seminars.models import (
     Stay,
 )
 from seminars.presence import Connection, HalfDayPart, Presence, half_days, measure
+from seminars.queries.sight import runs_condition
 
 DEFAULT_THRESHOLD = 80
 """Percent of a session, where neither the session nor the funder says."""
@@ -170,7 +173,12 @@ def presence_of(session: LiveSession, person: User, now: datetime) -> Presence:
     return measure(connections.get(person.pk, []), held_window(session, now))
 
 
-def expected_at(session: LiveSession) -> QuerySet[Registration]:
+def address_of(session: UUID, is_own: bool) -> str:
+    """Where attendance is read, by the learner or by who follows her."""
+    return reverse("seminars:my-attendance" if is_own else "seminars:attendance", args=[session])
+
+
+def expected_at(session: LiveSession | OuterRef) -> QuerySet[Registration]:
     """Those whose attendance counts: registered, or seen there; who runs the session is not among them."""
     came = Exists(Stay.objects.filter(session=OuterRef("session"), person=OuterRef("person")))
     runs = Exists(SessionStaff.objects.filter(session=OuterRef("session"), person=OuterRef("person")))
@@ -191,6 +199,13 @@ def registrations_seen_by(user: Any, session: LiveSession) -> QuerySet[Registrat
     if user.is_superuser or SessionStaff.objects.filter(session=session, person=user).exists():
         return expected
     return expected.filter(enrolment__cohort__in=cohorts_seen_by(user))
+
+
+def sessions_attended_by_people_of(user: Any) -> QuerySet[LiveSession]:
+    """The sessions that have begun and whose attendance `user` may read, the last first."""
+    held = LiveSession.objects.filter(opened_at__isnull=False).select_related("series").order_by("-starts_at", "pk")
+    followed = expected_at(OuterRef("pk")).filter(enrolment__cohort__in=cohorts_seen_by(user))
+    return held.filter(runs_condition(user) | Q(Exists(followed)))
 
 
 def thresholds(session: LiveSession) -> "Thresholds":
@@ -249,6 +264,36 @@ def attendees(session: LiveSession, registrations: QuerySet[Registration], now: 
 def own_attendance(session: LiveSession, person: User, now: datetime) -> Attendee | None:
     """One's own; None for somebody who is not expected."""
     return next(iter(attendees(session, expected_at(session).filter(person=person), now)), None)
+
+
+def to_sign(session: LiveSession, person: User, now: datetime) -> list[HalfDayPart]:
+    """The half-days that somebody is asked to sign and may sign now: all that have begun for a trainer; for a learner
+    whose contract asks for it, those she was there for. No query before the room was opened, nor once it is too late.
+    """
+    begun = halves_to_sign(session, now)
+    if not begun:
+        return []
+    given = set(HalfDaySignature.objects.filter(session=session, person=person).values_list("day", "half"))
+    parts = [one for one in begun if (one.day, one.half) not in given]
+    if not parts or is_trainer(session, person):
+        return parts
+    row = expected_at(session).filter(person=person).first()
+    if row is None or not thresholds(session).needs_signature(row.enrolment):
+        return []
+    presence = presence_of(session, person, now)
+    return [part for part in parts if was_there(presence, part)]
+
+
+def halves_to_sign(session: LiveSession, now: datetime) -> list[HalfDayPart]:
+    """Those that have begun, while they may be signed; none of a room that nobody has opened."""
+    if session.opened_at is None or now > last_moment_to_sign(session):
+        return []
+    held_until = session.ended_at or now
+    return [part for part in halves_of(session) if part.starts_at < held_until]
+
+
+def is_trainer(session: LiveSession, person: User) -> bool:
+    return SessionStaff.objects.filter(session=session, person=person, role__in=TRAINERS).exists()
 
 
 def trainers_of(session: LiveSession) -> list[Trainer]:

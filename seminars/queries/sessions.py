@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
 from lms.accounts.models import User
@@ -14,6 +15,7 @@ from seminars.enums import RegistrationState, SessionState
 from seminars.models import (
     BreakoutRound,
     Deck,
+    HalfDaySignature,
     Handout,
     LiveSession,
     Registration,
@@ -22,6 +24,7 @@ from seminars.models import (
     SessionPoll,
     SessionStaff,
 )
+from seminars.queries.attendance import SIGN_WITHIN, TRAINERS, halves_to_sign
 from seminars.queries.groups import prepared_rounds
 from seminars.queries.sight import sessions_seen_by
 
@@ -89,11 +92,28 @@ def next_session(person: User, now: datetime) -> LiveSession | None:
     return _next_session.first(person.pk, now)
 
 
-def run_by(person: User, now: datetime) -> list[LiveSession]:
-    """The next sessions that she runs by name, drafts included; one query, for her home."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A session that somebody runs. `must_sign`: a half-day of it has begun, and waits for her signature."""
+
+    session: LiveSession
+    must_sign: bool
+
+
+def run_by(person: User, now: datetime) -> list[Run]:
+    """The next sessions that she runs by name, drafts included, and those she has to sign; one query, for her home."""
     to_come = Q(state=SessionState.LIVE) | Q(state__in=(SessionState.DRAFT, SessionState.ANNOUNCED), ends_at__gt=now)
-    rows = LiveSession.objects.filter(to_come, staff__person=person.pk).select_related("series")
-    return list(rows.order_by("starts_at", "pk")[:SHOWN_ON_HOME])
+    lately = now - SIGN_WITHIN
+    over = Q(state=SessionState.ENDED) & (Q(ends_at__gt=lately) | Q(ended_at__gt=lately))
+    given = HalfDaySignature.objects.filter(session=OuterRef("pk"), person=person.pk).order_by().values("session")
+    sessions: Any = (
+        LiveSession.objects.filter(to_come | over, staff__person=person.pk)
+        .annotate(role=F("staff__role"), given=Coalesce(Subquery(given.annotate(n=Count("pk")).values("n")), 0))
+        .select_related("series")
+        .order_by("starts_at", "pk")
+    )
+    rows = [Run(one, one.role in TRAINERS and one.given < len(halves_to_sign(one, now))) for one in sessions]
+    return [row for row in rows if row.must_sign or not row.session.is_over][:SHOWN_ON_HOME]
 
 
 def feed_of(person: User, since: datetime) -> list[LiveSession]:

@@ -12,7 +12,7 @@ from lms.evidence.enums import ActivityKind, EvidenceSource
 from lms.evidence.models import HourEntry
 from lms.evidence.services import correct, credit
 from lms.kit.errors import DomainError
-from seminars.attendance_notices import tell_coaches, tell_to_sign
+from seminars.attendance_notices import tell_coaches, tell_to_sign, tell_trainers_to_sign
 from seminars.enums import SessionState
 from seminars.models import Attendance, AttendanceCorrection, BreakoutRoom, LiveSession, Registration, Stay
 from seminars.queries.attendance import LATEST_SIGN, attendees, expected_at
@@ -93,6 +93,7 @@ def settle_session(*, session: LiveSession, actor: User | None, now: datetime) -
         settled = attendees(fresh, expected_at(fresh).filter(attendance__computed_at=now), now)
         tell_coaches(fresh, settled, now=now)
         tell_to_sign(fresh, settled, now=now)
+        tell_trainers_to_sign(fresh, now=now)
     return len(settled)
 
 

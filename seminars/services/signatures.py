@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 from seminars.enums import HalfDay, SessionState
-from seminars.models import Attendance, HalfDaySignature, LiveSession, SessionStaff
+from seminars.models import Attendance, HalfDaySignature, LiveSession
 from seminars.presence import HalfDayPart
-from seminars.queries.attendance import TRAINERS, halves_of, last_moment_to_sign, presence_of, was_there
+from seminars.queries.attendance import halves_of, is_trainer, last_moment_to_sign, presence_of, was_there
 from seminars.seals import signature_digest
 
 
@@ -28,7 +28,7 @@ def sign(*, session: LiveSession, person: User, day: date, half: HalfDay, now: d
             that half-day; the learner was not seen in it, and nobody of the staff said that she was there.
     """
     part = _part(session, day, half, now)
-    as_trainer = signs_as_trainer(session, person)
+    as_trainer = is_trainer(session, person)
     if not as_trainer and not _came(session, person, part, now):
         raise SignatureRefused(
             "not-there", _("You were not seen in the room that half-day. Ask the person who ran it.")
@@ -47,10 +47,6 @@ def sign(*, session: LiveSession, person: User, day: date, half: HalfDay, now: d
         # The other tap was faster; if not, this get says so loudly.
         return mine.get()
     return signature
-
-
-def signs_as_trainer(session: LiveSession, person: User) -> bool:
-    return SessionStaff.objects.filter(session=session, person=person, role__in=TRAINERS).exists()
 
 
 def _part(session: LiveSession, day: date, half: HalfDay, now: datetime) -> HalfDayPart:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from seminars.views import attendance
 
 urlpatterns: list[URLPattern] = [
+    path("seminars/attendance/", attendance.attendances, name="attendances"),
     path("seminars/<uuid:public_id>/attendance/", attendance.attendance, name="attendance"),
     path("seminars/<uuid:public_id>/attendance/mine/", attendance.mine, name="my-attendance"),
     path("seminars/<uuid:public_id>/attendance/sign/", attendance.sign, name="sign"),

@@ -30,6 +30,7 @@ from seminars.queries.attendance import (
     last_moment_to_sign,
     own_attendance,
     registrations_seen_by,
+    sessions_attended_by_people_of,
     trainers_of,
 )
 from seminars.queries.sheets import export_header, export_rows, sheets_of
@@ -38,6 +39,17 @@ from seminars.services.signatures import SignatureRefused
 from seminars.services.signatures import sign as sign_half_day
 
 PEOPLE_A_PAGE = 50
+SESSIONS_A_PAGE = 30
+
+
+@login_required
+@require_safe
+def attendances(request: SignedInRequest) -> HttpResponse:
+    """The sessions whose attendance the reader may know: those she runs, those of the people she follows."""
+    if not rules.follows_attendance(request.user):
+        raise Http404
+    found = Paginator(sessions_attended_by_people_of(request.user), SESSIONS_A_PAGE)
+    return htmx.render(request, "seminars/attendance/list.html", {"page_obj": found.get_page(request.GET.get("page"))})
 
 
 @login_required

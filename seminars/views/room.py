@@ -20,6 +20,7 @@ from seminars import rules
 from seminars.enums import RoomRole
 from seminars.forms.room import STATES, AskForm, SayForm, StateForm
 from seminars.models import LiveSession, Slide
+from seminars.queries.attendance import to_sign
 from seminars.queries.room import page_content, removal_of
 from seminars.queries.sight import role_in, sessions_seen_by
 from seminars.room_words import room_words
@@ -156,6 +157,8 @@ def _door(request: SignedInRequest, session: LiveSession) -> HttpResponse:
         "session": session,
         "removal": removal,
         "is_registered": role is not None,
+        "runs": rules.can_moderate(role),
+        "to_sign": to_sign(session, request.user, timezone.now()) if session.is_over else [],
         "zone": zone_label(request.user.time_zone),
     }
     return render(request, "seminars/room/door.html", context)

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.accounts.requests import SignedInRequest
 from lms.kit import calendars, htmx
+from lms.programmes.rules import can_follow_cohorts
 from seminars import invitations, rules
 from seminars.forms.before import RecordingAnswerForm
-from seminars.models import LiveSession, Registration, SessionFeed
+from seminars.models import LiveSession, Registration, SeminarSeriesPage, SessionFeed
+from seminars.queries.attendance import to_sign
 from seminars.queries.sessions import agenda_of, feed_of, page_of
 from seminars.services import feeds, registration
 from seminars.services.registration import RegistrationRefused
@@ -29,7 +31,12 @@ from seminars.views.access import session_or_404
 @require_safe
 def sessions(request: SignedInRequest) -> HttpResponse:
     """What comes, what is hers, what is over."""
-    return htmx.render(request, "seminars/before/list.html", {"agenda": agenda_of(request.user, timezone.now())})
+    context = {
+        "agenda": agenda_of(request.user, timezone.now()),
+        "series": list(SeminarSeriesPage.objects.live().public().order_by("title")),
+        "follows": can_follow_cohorts(request.user),
+    }
+    return htmx.render(request, "seminars/before/list.html", context)
 
 
 @login_required
@@ -150,6 +157,8 @@ def _show(request: SignedInRequest, row: LiveSession, *, status: int = 200, **fo
         "runs": runs,
         "is_open": rules.is_open(row, now, runs=runs or bool(page.role)),
         "opens_at": row.starts_at - rules.ROOM_OPENS,
+        "reads_attendance": row.opened_at is not None and rules.can_read_attendance(request.user, row),
+        "to_sign": to_sign(row, request.user, now),
         "reads_material": runs or page.is_registered,
         "may_answer_survey": page.is_over and rules.can_answer_survey(request.user, row),
         "recording_form": RecordingAnswerForm(initial={key: answers[value] for key, value in asked.items()}),

@@ -128,6 +128,7 @@ SCREENS: dict[str, tuple[str | None, str]] = {
     "spaces and rules": (MODERATOR, "/community/moderation/spaces/"),
     "thread to look after": (MODERATOR, "/community/threads/{thread}/manage/"),
     "live sessions": (LEARNER, "/seminars/"),
+    "attendance at live sessions": (COACH, "/seminars/attendance/"),
     "live sessions of a host": (COACH, "/seminars/"),
     "series": (LEARNER, "{series}"),
     "series, for a stranger": (STRANGER, "{series}"),

@@ -7,8 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from lms.accounts.models import User
+from lms.notifications.models import Notification
 from seminars.enums import HalfDay, RoomRole, SessionState
 from seminars.models import HalfDaySignature, LiveSession
+from seminars.queries.attendance import to_sign
+from seminars.queries.sessions import run_by
 from seminars.seals import signature_digest
 from seminars.services.attendance import correct_attendance, settle_session
 from seminars.services.signatures import SignatureRefused, sign
@@ -106,6 +109,45 @@ def test_the_trainer_signs_both_halves(session: LiveSession, role: RoomRole, is_
         return
     for half in HalfDay:
         assert sign(session=session, person=person, day=DAY, half=half, now=FIVE).as_trainer
+
+
+def test_a_half_day_is_asked_for_from_its_beginning_until_it_is_signed_or_too_late(
+    session: LiveSession, learner: User
+) -> None:
+    host = SessionStaffFactory(session=session).person
+    moderator = SessionStaffFactory(session=session, role=RoomRole.MODERATOR).person
+    guest = RegistrationFactory(session=session, enrolment=None).person
+    StayFactory(session=session, person=guest, joined_at=NINE, left_at=FIVE)
+
+    def asked(person: User, now: datetime) -> list[str]:
+        return [str(part.half) for part in to_sign(session, person, now)]
+
+    assert asked(host, FIVE) == ["am", "pm"]
+    assert asked(learner, FIVE) == ["am"]
+    assert asked(moderator, FIVE) == asked(guest, FIVE) == asked(UserFactory(), FIVE) == []
+    session.state, session.ended_at = SessionState.LIVE, None
+    assert asked(host, NINE + timedelta(hours=1)) == ["am"]
+    sign(session=session, person=host, day=DAY, half=HalfDay.MORNING, now=FIVE)
+    sign(session=session, person=learner, day=DAY, half=HalfDay.MORNING, now=FIVE)
+    assert [asked(host, FIVE), asked(learner, FIVE)] == [["pm"], []]
+    assert asked(host, FIVE + timedelta(hours=49)) == []
+
+
+def test_trainers_are_asked_at_the_end_and_on_their_home_until_they_have_signed(session: LiveSession) -> None:
+    host = SessionStaffFactory(session=session, person__language="en").person
+    moderator = SessionStaffFactory(session=session, role=RoomRole.MODERATOR).person
+
+    settle_session(session=session, actor=None, now=FIVE)
+    settle_session(session=session, actor=None, now=FIVE)
+
+    asked = Notification.objects.get(kind="seminars.signature")
+    assert (asked.recipient, asked.title) == (host, "Sign the attendance sheet")
+    assert asked.url == f"/seminars/{session.public_id}/attendance/"
+    assert [row.must_sign for row in run_by(host, FIVE)] == [True]
+    assert run_by(moderator, FIVE) == run_by(host, FIVE + timedelta(hours=49)) == []
+    for half in HalfDay:
+        sign(session=session, person=host, day=DAY, half=half, now=FIVE)
+    assert run_by(host, FIVE) == []
 
 
 def test_the_database_keeps_every_signature(session: LiveSession, learner: User) -> None:

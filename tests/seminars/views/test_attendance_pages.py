@@ -152,6 +152,49 @@ def test_the_page_asks_as_much_for_one_as_for_many(
 
 
 PAGE_QUERIES, CSV_QUERIES, SHEET_QUERIES = 16, 11, 13
+LIST_QUERIES = 9
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_list_of_sessions_asks_as_much_for_one_as_for_many(
+    cohort: Cohort, count: int, django_assert_num_queries: Any
+) -> None:
+    for _number in range(count):
+        came(LiveSessionFactory(ended=True), "Lina", cohort=cohort)
+    client = client_for(CohortStaffFactory(cohort=cohort, role=CohortRole.COACH).user)
+    client.get(reverse("seminars:attendances"))
+
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get(reverse("seminars:attendances"))
+
+
+def test_whoever_follows_learners_is_led_to_their_attendance(session: LiveSession, cohort: Cohort) -> None:
+    registration = came(session, "Lina Diallo", cohort=cohort)
+    settle(session)
+    elsewhere = LiveSessionFactory(ended=True)
+    came(elsewhere, "Otto Petit")
+    not_held = LiveSessionFactory()
+    RegistrationFactory(session=not_held, enrolment=EnrolmentFactory(cohort=cohort))
+    coach = CohortStaffFactory(cohort=cohort, role=CohortRole.COACH).user
+    auditor = AuditAccessFactory(funder=cohort.funder).user
+    address = reverse("seminars:attendance", args=[session.public_id])
+    assert registration.enrolment is not None
+
+    for person in (coach, auditor):
+        client = client_for(person)
+        listed = client.get(reverse("seminars:attendances")).content.decode()
+        assert address in listed
+        assert str(elsewhere.public_id) not in listed
+        assert str(not_held.public_id) not in listed
+        hours = client.get(reverse("evidence:hours-of", args=[registration.enrolment.public_id])).content.decode()
+        assert address in hours
+    assert reverse("seminars:attendances") in client_for(auditor).get(reverse("portal:home")).content.decode()
+    assert reverse("seminars:attendances") in client_for(coach).get(reverse("seminars:list")).content.decode()
+    assert address in client_for(coach).get(reverse("seminars:session", args=[session.public_id])).content.decode()
+    own = client_for(registration.person).get(reverse("evidence:hours")).content.decode()
+    assert f'"{address}"' not in own
+    assert reverse("seminars:my-attendance", args=[session.public_id]) in own
+    assert client_for(registration.person).get(reverse("seminars:attendances")).status_code == 404
 
 
 def test_tables_leave_without_a_formula(session: LiveSession, host: User) -> None:

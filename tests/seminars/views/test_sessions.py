@@ -23,8 +23,8 @@ from tests.seminars.factories import (
 from tests.world import client_for
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 8
-PAGE_QUERIES = 15
+LIST_QUERIES = 11
+PAGE_QUERIES = 16
 DECK_QUERIES = 11
 HTMX = {"HX-Request": "true"}
 
@@ -61,6 +61,17 @@ def test_the_list_tells_hers_from_the_others_and_what_is_over(learner: Any) -> N
     assert "Paris time" in content
     assert "Hidden draft" not in content
     assert "Another partner" not in content
+
+
+def test_the_list_and_a_session_lead_to_what_its_series_is_about(learner: Any) -> None:
+    session = RegistrationFactory(enrolment=None, person=learner).session
+    link = f'href="{session.series.url}"'
+
+    assert link in client_for(learner).get(reverse("seminars:list")).content.decode()
+    assert link in page(client_for(learner), session)
+    session.series.unpublish()
+    assert link not in client_for(learner).get(reverse("seminars:list")).content.decode()
+    assert link not in page(client_for(learner), session)
 
 
 def test_an_empty_list_says_so_and_leads_back(learner: Any) -> None:
@@ -201,13 +212,17 @@ def test_whoever_runs_a_session_is_led_to_it_from_her_home_and_into_its_room_day
     session = RegistrationFactory(enrolment=None, person=learner, session__title="In two days").session
     expert = SessionStaffFactory(session=session, person__language="en", role="presenter").person
     coach = SessionStaffFactory(session=session, person=CohortStaffFactory().user).person
-    SessionStaffFactory(session=LiveSessionFactory(ended=True, title="Long over"), person=expert)
+    long_ago = timezone.now() - timedelta(days=9)
+    SessionStaffFactory(session=LiveSessionFactory(ended=True, title="Long over", starts_at=long_ago), person=expert)
+    must_sign = SessionStaffFactory(session=LiveSessionFactory(ended=True), person=expert).session
     room = address("room", session)
 
     home = client_for(expert).get(reverse("portal:home")).content.decode()
 
     assert "In two days" in home
     assert "Long over" not in home
+    assert address("attendance", must_sign) in home
+    assert address("sign", must_sign) in page(client_for(expert), must_sign)
     assert room in home
     assert reverse("seminars:list") in home
     assert room in page(client_for(expert), session)
