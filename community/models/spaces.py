@@ -27,7 +27,13 @@ class GuidePage(ServedByView, Page):
 
     body = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"])
 
-    content_panels: ClassVar = [*Page.content_panels, FieldPanel("body")]
+    is_guidelines = models.BooleanField(
+        _("the community’s guidelines"),
+        default=False,
+        help_text=_("Members find this page from the community’s home, and where they write or report."),
+    )
+
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("body"), FieldPanel("is_guidelines")]
     promote_panels: ClassVar = [FieldPanel("slug")]
     search_fields: ClassVar = [*Page.search_fields, index.SearchField("body")]
     parent_page_types: ClassVar = ["courses.AcademyHomePage"]

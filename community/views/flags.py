@@ -17,6 +17,7 @@ from community import rules
 from community.enums import FlagReason
 from community.forms.moderation import FlagForm, OfferFlagForm
 from community.models import Offer, Post, PrivateMessage
+from community.queries.guides import guidelines
 from community.queries.sight import posts_seen_by, sight_of
 from community.services.moderation import Flagged, ModerationRefused, flag
 from community.views.offers import offer_or_404
@@ -74,7 +75,13 @@ def _flag(request: SignedInRequest, thing: Flagged) -> HttpResponse:
                 form.add_error(None, refused.message)
             else:
                 return _thanks(request, thing, FlagReason(said["reason"]))
-    context = {"form": form, "thing": thing, "back": _back(thing), "is_private": isinstance(thing, PrivateMessage)}
+    context = {
+        "form": form,
+        "thing": thing,
+        "back": _back(thing),
+        "is_private": isinstance(thing, PrivateMessage),
+        "guidelines": guidelines(),
+    }
     return htmx.render(request, "community/moderation/flag.html", context, status=status)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from community import rules
 from community.models import Space, Thread
+from community.queries.guides import guidelines
 from community.queries.lessons import space_to_ask_in, threads_about, written_about
 from community.queries.sight import sight_of, threads_seen_by
 from community.queries.spaces import ThreadRow, home_of, space_page
@@ -45,6 +46,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "home": found,
         "at": now,
         "may_ask": found.first is not None and rules.can_start_thread(request.user, found.first),
+        "guidelines": guidelines(),
         "may_moderate": rules.can_moderate(request.user),
     }
     return htmx.render(request, "community/space/home.html", context, partial="forum")

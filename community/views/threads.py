@@ -21,6 +21,7 @@ from community.forms.posting import AnswerForm, ThreadForm
 from community.models import Draft, Mention, Post, PostFile, Space, Thread
 from community.models.threads import LONGEST_POST
 from community.queries.drafts import draft_of
+from community.queries.guides import guidelines
 from community.queries.lessons import lessons_of
 from community.queries.people_named import people_named
 from community.queries.sight import posts_seen_by
@@ -251,7 +252,8 @@ def _answer_page(request: SignedInRequest, thread: Thread, form: AnswerForm, sta
 
 def _new_page(request: SignedInRequest, space: Space, form: ThreadForm, status: int = 200) -> HttpResponse:
     place = _place(space)
-    context = {"space": space, "form": form, "place": place, "draft": draft_of(request.user, place)}
+    draft = draft_of(request.user, place)
+    context = {"space": space, "form": form, "place": place, "draft": draft, "guidelines": guidelines()}
     return htmx.render(request, "community/thread/new.html", context, status=status)
 
 

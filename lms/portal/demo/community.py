@@ -128,7 +128,8 @@ class _Months:
     def guides(self) -> None:
         home = AcademyHomePage.objects.get()
         for told in self.told["guides"]:
-            page = home.add_child(instance=GuidePage(title=told["title"], slug=told["slug"], body=told["body"].strip()))
+            fields = {name: told[name] for name in ("title", "slug", "is_guidelines") if name in told}
+            page = home.add_child(instance=GuidePage(**fields, body=told["body"].strip()))
             page.save_revision(user=_person("ed")).publish()
             self.pages[told["slug"]] = page
 

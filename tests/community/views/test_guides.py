@@ -49,3 +49,22 @@ def test_a_space_leads_to_its_welcome_page(world: World, guide: GuidePage) -> No
     space = SpaceFactory(name="La place du village", slug="village", welcome=guide)
 
     assert guide.url in client_for(world.a.learner).get(reverse("community:space", args=[space.slug])).text
+
+
+def test_the_guidelines_are_at_hand_where_one_arrives_writes_and_reports(world: World, guide: GuidePage) -> None:
+    client = client_for(world.a.learner)
+    addresses = [
+        reverse("community:home"),
+        reverse("community:thread-new", args=[world.a.talk.space.slug]),
+        reverse("community:flag-post", args=[world.a.talk.answer.public_id]),
+    ]
+    link = f'href="{guide.url}"'
+    assert not any(link in client.get(address).text for address in addresses)
+
+    guide.is_guidelines = True
+    guide.save_revision().publish()
+    for address in addresses:
+        assert link in client.get(address).text, address
+
+    guide.unpublish()
+    assert not any(link in client.get(address).text for address in addresses)
