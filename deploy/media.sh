@@ -59,9 +59,11 @@ write_janus() {
 write_coturn() {
   local nat="" denied="" range
   [ -n "$public" ] && nat="external-ip=$public/$address"
+  # A relay of IPv4 alone: no IPv6 peer is ever reached. (A range of IPv6 here would forbid every IPv4 peer: coturn 4.6.)
   if [ "${TURN_PEERS:-}" != any ]; then
     for range in 0.0.0.0-0.255.255.255 10.0.0.0-10.255.255.255 100.64.0.0-100.127.255.255 127.0.0.0-127.255.255.255 \
-      169.254.0.0-169.254.255.255 172.16.0.0-172.31.255.255 192.168.0.0-192.168.255.255 224.0.0.0-255.255.255.255; do
+      169.254.0.0-169.254.255.255 172.16.0.0-172.31.255.255 192.0.0.0-192.0.2.255 192.168.0.0-192.168.255.255 \
+      198.18.0.0-198.19.255.255 198.51.100.0-198.51.100.255 203.0.113.0-203.0.113.255 224.0.0.0-255.255.255.255; do
       denied="$denied\ndenied-peer-ip=$range"
     done
     denied="$denied\nallowed-peer-ip=$address"

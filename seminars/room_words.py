@@ -33,6 +33,8 @@ def room_words() -> dict[str, Any]:
         "delete": _("Remove"),
         "pin": _("Pin"),
         "unpin": _("Unpin"),
+        "more_with": _("More about {name}"),
+        "more_hands": _("And {count} more, under “Hands”."),
         "more_for": _("More about the message of {name}"),
         "replying_to": _("Answer to {name}:"),
         "answers": _("Answers {name}: {text}"),

@@ -1,6 +1,6 @@
 // The chat: of the room, or of the small group one is in. What others wrote is shown as text, never as HTML.
 import { announce } from "academy";
-import { avatar, badge, button, clock, find, make, say, words } from "./dom.js";
+import { avatar, badge, button, clock, find, lineMenu, make, say, words } from "./dom.js";
 
 const SAY_AGAIN = 3_000; // ms between two announcements
 const KEPT = 300; // lines in the page
@@ -203,19 +203,14 @@ export class Chat {
   }
 
   #menu(line, row) {
-    const menu = make("details", "", "menu line-menu");
-    const summary = make("summary", "⋯");
-    summary.setAttribute("aria-label", say("more_for", { name: line.person === this.me ? words.you : line.name }));
-    const box = make("div");
-    const add = (key, act) => box.append(button(words[key], () => { menu.open = false; act(); }, ""));
+    const acts = [];
+    const add = (key, act) => acts.push([words[key], act]);
     add("reply", () => this.#replyTo(line));
     if (line.person === this.me) add("edit", () => this.#edit(line, row));
     if (this.runs && !line.group) add(line.pinned ? "unpin" : "pin", () => this.live.send("pin", { id: line.id, pinned: !line.pinned }));
     if (line.person === this.me || this.runs) add("delete", () => this.live.send("delete", { id: line.id }));
     if (this.runs && line.person !== this.me && !this.staff[line.person]) add("remove_person", () => this.onRemove(line));
-    menu.addEventListener("toggle", () => { if (menu.open) box.scrollIntoView({ block: "nearest" }); });
-    menu.append(summary, box);
-    return menu;
+    return lineMenu(say("more_for", { name: line.person === this.me ? words.you : line.name }), acts);
   }
 
   #edit(line, row) {

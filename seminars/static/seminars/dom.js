@@ -36,9 +36,21 @@ export function avatar({ person, initials }) {
 }
 
 export function clock(at) {
-  const time = make("time", new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: zone }));
+  const time = make("time", new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }));
   time.dateTime = at;
   return time;
+}
+
+/** What can be done with a line of a list, behind three dots; `acts` are `[words, act]`. */
+export function lineMenu(label, acts) {
+  const menu = make("details", "", "menu line-menu");
+  const summary = make("summary", "⋯");
+  summary.setAttribute("aria-label", label);
+  const box = make("div");
+  for (const [text, act] of acts) box.append(button(text, () => { menu.open = false; act(); }, ""));
+  menu.addEventListener("toggle", () => { if (menu.open) box.scrollIntoView({ block: "nearest" }); });
+  menu.append(summary, box);
+  return menu;
 }
 
 /** Seconds as people read a countdown: 9:05. */

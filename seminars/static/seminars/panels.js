@@ -1,6 +1,6 @@
 // Questions, hands, people and the poll: what participants do beside the chat.
 import { announce } from "academy";
-import { Rows, avatar, badge, button, find, make, say, tellNews, words } from "./dom.js";
+import { Rows, avatar, badge, button, find, lineMenu, make, say, tellNews, words } from "./dom.js";
 
 const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 
@@ -119,6 +119,8 @@ export class Questions {
   }
 }
 
+const AT_DESK = 3; // hands that stand at the desk too
+
 // --- Hands ------------------------------------------------------------------------------------------------------------------
 
 export class Hands {
@@ -128,7 +130,8 @@ export class Hands {
     this.button?.addEventListener("click", () => live.send("hand", { up: !this.mine }));
     find("to-stage").addEventListener("click", () => live.send("to-stage"));
     find("decline").addEventListener("click", () => live.send("hand", { up: false }));
-    this.lists = [find("hands"), find("desk-hands")].filter(Boolean);
+    this.desk = find("desk-hands");
+    this.lists = [find("hands"), this.desk].filter(Boolean);
   }
 
   get mine() { return [...this.hands.values()].find((hand) => hand.person === this.me); }
@@ -154,11 +157,14 @@ export class Hands {
     const queue = [...this.hands.values()].sort((a, b) => a.at.localeCompare(b.at));
     for (const list of this.lists) {
       const held = document.activeElement?.dataset.act && list.contains(document.activeElement) && [document.activeElement.closest("li").dataset.id, document.activeElement.dataset.act];
-      list.replaceChildren(...queue.map((hand) => this.#draw(hand)));
+      list.replaceChildren(...queue.slice(0, list === this.desk ? AT_DESK : undefined).map((hand) => this.#draw(hand)));
       if (held) list.querySelector(`[data-id="${held[0]}"] [data-act]`)?.focus();
     }
     find("hands-empty").hidden = queue.length > 0;
-    if (find("desk-hands-empty")) find("desk-hands-empty").hidden = queue.length > 0;
+    if (this.desk) {
+      find("desk-hands-empty").hidden = queue.length > 0;
+      find("desk-hands-more").textContent = queue.length > AT_DESK ? say("more_hands", { count: queue.length - AT_DESK }) : "";
+    }
     badge("hands", queue.length);
     badge("desk-hands", queue.length);
     const { mine } = this;
@@ -231,10 +237,10 @@ export class People {
     if (role) name.append(" ", make("span", words.roles[role], "role"));
     row.append(avatar(person), name);
     if (!role && person.person !== this.me) {
-      const acts = make("span", "", "cluster");
-      if (this.presents) acts.append(button(words.invite, () => this.live.send("invite", { person: person.person })));
-      if (this.runs) acts.append(button(words.remove_person, () => this.onRemove(person)));
-      row.append(acts);
+      const acts = [];
+      if (this.presents) acts.push([words.invite, () => this.live.send("invite", { person: person.person })]);
+      if (this.runs) acts.push([words.remove_person, () => this.onRemove(person)]);
+      if (acts.length) row.append(lineMenu(say("more_with", person), acts));
     }
     return row;
   }

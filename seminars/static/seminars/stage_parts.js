@@ -48,7 +48,7 @@ export class Slides {
   #sortPages() {
     const place = new Map(this.decks.map(({ deck }, order) => [deck, order]));
     this.pages = this.pages.filter(({ deck }) => place.has(deck)).sort((a, b) => place.get(a.deck) - place.get(b.deck) || a.page - b.page);
-    find("jump")?.replaceChildren(find("jump").options[0], ...this.pages.map(({ deck, page, title }) => new Option(`${title.slice(0, 24)} ${page}`, `${deck}/${page}`)));
+    find("jump")?.replaceChildren(find("jump").options[0], ...this.pages.map(({ deck, page, title }) => new Option(`${page}. ${title.slice(0, 24)}`, `${deck}/${page}`)));
     this.#show();
   }
 
@@ -196,14 +196,23 @@ export class Groups {
 
 // --- Reactions: gathered by the server, shown as words with their number --------------------------------------------------------
 
+const reacted = new Map();
+let reactionsGo;
+
+/** The three kinds that came last; they go together, once nobody has reacted for a while, so that nothing moves about. */
 export function showReactions({ counts }) {
-  const box = find("reactions");
   for (const [kind, count] of Object.entries(counts)) {
-    const word = make("span", count > 1 ? `${words.reactions[kind]} × ${count}` : words.reactions[kind], "tag info");
-    box.append(word);
-    setTimeout(() => word.remove(), 5_000);
+    const all = (reacted.get(kind) ?? 0) + count;
+    if (!reacted.has(kind) && reacted.size === 3) reacted.delete([...reacted.keys()].find((other) => !(other in counts)) ?? reacted.keys().next().value);
+    reacted.set(kind, all);
   }
-  while (box.children.length > 4) box.firstElementChild.remove();
+  const box = find("reactions");
+  box.replaceChildren(...[...reacted].map(([kind, all]) => make("span", all > 1 ? `${words.reactions[kind]} × ${all}` : words.reactions[kind], "tag info")));
+  clearTimeout(reactionsGo);
+  reactionsGo = setTimeout(() => {
+    reacted.clear();
+    box.replaceChildren();
+  }, 5_000);
 }
 
 // --- Shared notes ---------------------------------------------------------------------------------------------------------------
