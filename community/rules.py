@@ -98,6 +98,11 @@ def runs_moderation(user: Any) -> bool:
     return bool(user.is_authenticated and user.is_active) and not sight.is_learner and sight.moderates_all
 
 
+def can_import_forum(user: Any) -> bool:
+    """Administrators move a forum in."""
+    return bool(user.is_authenticated and user.is_active and user.is_superuser)
+
+
 def can_pause(user: Any, person: Any) -> bool:
     """The academy's moderators, whoever does not moderate it herself: a pause holds in every space."""
     return can_moderate(user) and sight_of(user).moderates_all and not sight_of(person).moderates_all

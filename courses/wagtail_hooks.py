@@ -30,15 +30,17 @@ def register_viewsets() -> list[Any]:
 
 @hooks.register("register_admin_urls")
 def register_import_urls() -> list[URLPattern | URLResolver]:
+    from .services.imports import ask_to_write, start_again
+    from .services.undoing import undo_import
     from .views import imports  # not before the apps are ready: these views use forms with choosers
 
     urls = [
         path("", imports.ImportList.as_view(), name="index"),
         path("send/", imports.SendFile.as_view(), name="send"),
         path("<uuid:public_id>/", imports.ImportReport.as_view(), name="report"),
-        path("<uuid:public_id>/write/", imports.write, name="write"),
-        path("<uuid:public_id>/again/", imports.again, name="again"),
-        path("<uuid:public_id>/undo/", imports.undo, name="undo"),
+        path("<uuid:public_id>/write/", imports.ImportStep.as_view(step=ask_to_write), name="write"),
+        path("<uuid:public_id>/again/", imports.ImportStep.as_view(step=start_again), name="again"),
+        path("<uuid:public_id>/undo/", imports.ImportStep.as_view(step=undo_import), name="undo"),
     ]
     return [path("imports/", include((urls, "course_imports")))]
 

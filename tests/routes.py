@@ -325,6 +325,7 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
     "person_chooser:*": _pk(lambda world: world.a.coach),
     "trackmodule:*": _pk(lambda world: world.a.content.track.modules.get()),
     "course_imports:*": _public_id(lambda world: world.course_import),
+    "forum_imports:*": _public_id(lambda world: world.forum_import),
     "wagtailsnippets_courses_question:*": _pk(lambda world: world.a.content.question),
     "wagtailsnippets_courses_glossaryterm:*": _pk(lambda world: world.term),
     "wagtailsnippetchoosers_courses_question:*": _pk(lambda world: world.a.content.question),

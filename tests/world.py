@@ -37,7 +37,7 @@ from coaching.models import (
 )
 from coaching.services.feeds import open_feed
 from coaching.services.room import add_item, say, write_notes
-from community.models import Duty, Offer, Space, Thread
+from community.models import Duty, ForumImport, Offer, Space, Thread
 from courses.enums import Finish, ImportState, LessonState, QuestionKind
 from courses.models import (
     AcademyHomePage,
@@ -188,6 +188,7 @@ class World:
     block: CompetencyBlock
     term: GlossaryTerm
     course_import: CourseImport
+    forum_import: ForumImport
     contents: dict[str, Content]
     sides: dict[str, Side]
     editor: User
@@ -234,6 +235,7 @@ def build_world(*, sides: str = "AB") -> World:
         block=block,
         term=GlossaryTermFactory(),
         course_import=CourseImport.objects.create(name="module.zip", state=ImportState.CHECKED, actor=editor),
+        forum_import=ForumImport.objects.create(name="forum.jsonl", source="f", state=ImportState.CHECKED),
         contents=contents,
         sides=built,
         editor=editor,

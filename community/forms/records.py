@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import FileExtensionValidator
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.enums import Audience
+from courses.forms import MAX_IMPORT
 from lms.kit.scoped import ScopedForm
 
 
@@ -54,3 +57,32 @@ class SpamRuleForm(ScopedForm):
         if cleaned.get("signal") == "word" and not cleaned.get("word"):
             self.add_error("word", _("Write the word."))
         return cleaned
+
+
+class ForumImportForm(forms.Form):
+    """A forum sent by an administrator; what is inside is judged by the import itself."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "JSON Lines (.jsonl), one topic of Discourse (.json), or a zip of topics. 200 MB at most."
+        ),
+        validators=[FileExtensionValidator(["jsonl", "ndjson", "json", "zip"])],
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Name of the forum"),
+        max_length=60,
+        help_text=gettext_lazy("The same at every import: what is here already is known by it, and is left as it is."),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_IMPORT:
+            raise forms.ValidationError(_("This file is larger than 200 MB. Send the forum in parts."))
+        return file
+
+    def clean_source(self) -> str:
+        source: str = self.cleaned_data["source"]
+        if not slugify(source):
+            raise forms.ValidationError(_("Name the forum this comes from, in letters or digits."))
+        return source

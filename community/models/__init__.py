@@ -1,5 +1,6 @@
 """The community's tables, by noun."""
 
+from .imports import ForumImport
 from .people import Block, Conversation, Offer, PrivateMessage, Profile
 from .spaces import GuidePage, Space, SpaceFeed, SpaceMember, SpaceReading
 from .telling import PostTelling
@@ -42,6 +43,7 @@ __all__ = [
     "Draft",
     "Duty",
     "Flag",
+    "ForumImport",
     "GuidePage",
     "LinkCard",
     "Mention",

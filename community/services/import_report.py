@@ -73,13 +73,15 @@ class Remark:
 
     @property
     def reason(self) -> str:
-        return _(REASONS[self.code]).replace("{detail}", self.detail)
+        return sentence(self.code, self.detail)
 
 
 @dataclass(slots=True)
 class ForumReport:
     tallies: dict[str, Tally] = field(default_factory=lambda: {kind: Tally() for kind in KINDS})
     remarks: list[Remark] = field(default_factory=list)
+    changes: dict[str, list[int]] = field(default_factory=dict)
+    """Ids of the rows that were written, by kind: what can be taken back."""
 
     @property
     def refused(self) -> int:
@@ -91,6 +93,9 @@ class ForumReport:
             self.tallies[kind].warned += 1
         else:
             self.tallies[kind].imported += 1
+
+    def wrote(self, kind: str, pk: int) -> None:
+        self.changes.setdefault(kind, []).append(pk)
 
     def known(self, kind: str) -> None:
         self.tallies[kind].known += 1
@@ -151,6 +156,11 @@ class ForumReport:
         remarks = [Remark(kind, piece.file, piece.line, code, _short(detail)) for code, detail in notes]
         self.remarks += remarks
         return bool(remarks)
+
+
+def sentence(code: str, detail: str) -> str:
+    """Why, in the active language."""
+    return _(REASONS[code]).replace("{detail}", detail)
 
 
 def kind_names() -> dict[str, str]:

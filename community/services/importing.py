@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -37,7 +38,7 @@ from .import_report import ForumReport
 from .posting import recount
 from .search import index_post
 
-__all__ = ["ForumRefused", "import_forum", "import_path"]
+__all__ = ["ARCHIVE_HOST", "ForumRefused", "import_file", "import_forum", "import_path"]
 
 LINES = (".jsonl", ".ndjson")
 MOST_REFUSED = 2_000
@@ -45,6 +46,26 @@ MOST_REFUSED = 2_000
 LONGEST_HTML = 200_000
 ARCHIVE_HOST = "archive.invalid"
 """No mail ever reaches it (RFC 2606): the placeholders of people who are not here have an address of this host."""
+
+
+def import_file(*, file: BinaryIO, name: str, source: str, now: datetime, dry_run: bool = False) -> ForumReport:
+    """The same of a file that was sent: JSON Lines, one Discourse topic, or a zip of them.
+
+    Raises:
+        ForumRefused, lms.kit.archives.UnsafeArchive
+    """
+    ending = PurePosixPath(name).suffix.lower()
+    if ending in LINES:
+        return import_forum(pieces=forum_lines.pieces(file, name), source=source, now=now, dry_run=dry_run)
+    if ending == ".json":
+        data = file.read(discourse.LIMITS.file + 1)
+        if len(data) > discourse.LIMITS.file:
+            raise _too_big()
+        tree = Tree({PurePosixPath(name).name: lambda: data}, close=lambda: None)
+    else:
+        tree = open_tree(file, limits=discourse.LIMITS)
+    with tree:
+        return import_forum(pieces=discourse.pieces(tree), source=source, now=now, dry_run=dry_run)
 
 
 def import_path(*, path: Path, source: str, now: datetime, dry_run: bool = False) -> ForumReport:
@@ -143,6 +164,7 @@ class _Importer:
                 is_closed=not piece.audience,
             )
             self.report.imported("spaces", piece, notes)
+            self.report.wrote("spaces", space.pk)
         self.spaces[piece.id] = space
 
     def _space_of(self, piece: ThreadPiece) -> tuple[Space, list[Note]]:
@@ -154,6 +176,8 @@ class _Importer:
             defaults={"name": f"{self.source} {piece.space}"[:80], "is_closed": True},
         )
         self.spaces[piece.space] = space
+        if created:
+            self.report.wrote("spaces", space.pk)
         return space, [("space-unknown", piece.space)] if created else []
 
     def _slug(self, key: str) -> str:
@@ -200,7 +224,9 @@ class _Importer:
         person = User.objects.filter(email=email).first()
         if person is not None:
             return person, False
-        return User.objects.create_user(email, None, display_name=shown, is_active=False), True
+        person = User.objects.create_user(email, None, display_name=shown, is_active=False)
+        self.report.wrote("people", person.pk)
+        return person, True
 
     def _author(self, key: str) -> User:
         """An author the file names without having told who it is has the id for a name."""
@@ -292,6 +318,7 @@ class _Importer:
             imported_from=origin,
         )
         index_post(post)
+        self.report.wrote("posts", post.pk)
         opened.written += 1
         self._place(opened, piece, post.pk)
         self.report.imported("posts", piece, notes)
@@ -320,6 +347,8 @@ class _Importer:
                 self.report.refuse("threads", opened.piece, "no-post", opened.piece.title)
                 thread.delete()
                 continue
+            if opened.is_new:
+                self.report.wrote("threads", thread.pk)
             if opened.written:
                 recount(thread)
             if opened.is_new and opened.accepted is not None:
@@ -343,9 +372,13 @@ def _open_discourse(path: Path) -> Tree:
 
 def _first_bytes(path: Path) -> bytes:
     if path.stat().st_size > discourse.LIMITS.file:
-        raise ForumRefused("too-big", _("This topic is larger than 2 MB. Fetch it again in parts."))
+        raise _too_big()
     with path.open("rb") as file:
         return file.read(discourse.LIMITS.file)
+
+
+def _too_big() -> ForumRefused:
+    return ForumRefused("too-big", _("This topic is larger than 2 MB. Fetch it again in parts."))
 
 
 def _digest(text: str) -> str:

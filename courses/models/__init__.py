@@ -1,6 +1,6 @@
 """Pages of a course, the question bank, and what learners do with them."""
 
-from .imports import CourseImport
+from .imports import CourseImport, ImportRecord
 from .pages import AcademyHomePage, CoursePage, LessonPage, ModulePage, ServedByView, TrackModule
 from .progress import LessonProgress, QuizAnswer, QuizAttempt, Reflection
 from .questions import GlossaryTerm, Question, QuestionAnswer
@@ -10,6 +10,7 @@ __all__ = [
     "CourseImport",
     "CoursePage",
     "GlossaryTerm",
+    "ImportRecord",
     "LessonPage",
     "LessonProgress",
     "ModulePage",

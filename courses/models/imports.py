@@ -1,7 +1,7 @@
-"""The record of a course import: its file, its report, its state."""
+"""The record of an import: its file, its report, its state."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,29 +15,26 @@ from lms.kit.ids import PublicIdModel
 from .pages import CoursePage
 
 
-class CourseImportQuerySet(models.QuerySet["CourseImport"]):
-    def interrupted(self, now: datetime) -> "CourseImportQuerySet":
+class ImportQuerySet[Record: "ImportRecord"](models.QuerySet[Record]):
+    def interrupted(self, now: datetime) -> Self:
         """Those that have waited for so long that their worker must have been stopped."""
         return self.filter(self._is_interrupted(now))
 
-    def with_interrupted(self, now: datetime) -> "CourseImportQuerySet":
+    def with_interrupted(self, now: datetime) -> Self:
         """All of them, each with `is_interrupted`."""
         return self.annotate(is_interrupted=self._is_interrupted(now))
 
     def _is_interrupted(self, now: datetime) -> Q:
-        return Q(state=ImportState.WAITING, asked_at__lt=now - CourseImport.PATIENCE)
+        return Q(state=ImportState.WAITING, asked_at__lt=now - ImportRecord.PATIENCE)
 
 
-class CourseImport(PublicIdModel):
-    """One file sent by an editor: checked first, written only when she says so."""
+class ImportRecord(PublicIdModel):
+    """One file sent in the admin: checked first, written only when who sent it says so."""
 
     PATIENCE: ClassVar = timedelta(minutes=10)  # the three real modules take under ten seconds
 
     file = models.FileField(_("file"), upload_to="imports/")
     name = models.CharField(_("name of the file"), max_length=255)
-    course = models.ForeignKey(
-        CoursePage, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("into the course")
-    )
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.WAITING)
     report = models.JSONField(default=dict)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -47,12 +44,23 @@ class CourseImport(PublicIdModel):
     )
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CourseImportQuerySet.as_manager()
+    objects = ImportQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("course import")
-        verbose_name_plural = _("course imports")
+        abstract = True
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class CourseImport(ImportRecord):
+    """A course or a file of questions, sent by an editor."""
+
+    course = models.ForeignKey(
+        CoursePage, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("into the course")
+    )
+
+    class Meta(ImportRecord.Meta):
+        verbose_name = _("course import")
+        verbose_name_plural = _("course imports")
