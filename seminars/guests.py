@@ -20,7 +20,7 @@ OPEN_TO_GUESTS = frozenset({"seminars"})
 """Namespaces; beside the pages below."""
 PAGES = frozenset(
     {
-        *("portal:help", "portal:accessibility", "portal:language", "portal:device-test"),
+        *("portal:help", "portal:accessibility", "portal:language", "portal:device-test", "portal:device-test-line"),
         *("account_logout", "account_login", "notifications:stop"),
     }
 )

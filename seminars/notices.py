@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,6 +21,10 @@ from seminars.models import LiveSession, Registration, Reminder, SessionStaff
 GROUP = gettext_lazy("Live seminars")
 NEAR = timedelta(days=1)
 """What concerns a date nearer than this is told at night too."""
+PLACES = ("session", "replay", "survey", "device-test")
+"""Where a guest's link may lead."""
+TESTS_IN_TIME = 60
+"""Minutes before the start until which a reminder speaks of the device test: later, nobody has the time."""
 _LINK_SALT = "seminars.guest"
 
 type _Line = str | Promise | Callable[[], str]
@@ -72,18 +77,32 @@ def guest_behind(signed: str) -> dict[str, str] | None:
     return value
 
 
-def link_for(person: User, session: LiveSession) -> str:
-    """The way to a session: its page, or a guest's own link, since a guest has no other way in."""
+def link_for(person: User, session: LiveSession, to: str = "session") -> str:
+    """The way to a page of a session (one of `PLACES`); a guest's own link to it, since she has no other way in."""
     if person.has_arrived:
-        return reverse("seminars:session", args=[session.public_id])
+        return address_of_place(to, session)
     signed = signed_guest(session=session, email=person.email, name=person.display_name)
-    return reverse("seminars:guest-link", args=[signed])
+    return reverse("seminars:guest-link", args=[signed]) + ("" if to == "session" else f"?to={to}")
+
+
+def address_of_place(to: str, session: LiveSession) -> str:
+    """One of `PLACES`; the session's own page for any other word."""
+    if to == "device-test":
+        return reverse("portal:device-test")
+    return reverse(f"seminars:{to if to in PLACES else 'session'}", args=[session.public_id])
+
+
+def device_test_line(person: User, session: LiveSession) -> str:
+    """A line of a mail: where the device is tested."""
+    return _("Test your microphone, your camera and your connection beforehand: %(address)s") % {
+        "address": settings.SITE_URL + link_for(person, session, "device-test")
+    }
 
 
 def tell_registered(registration: Registration, *, actor: User, now: datetime) -> None:
     """She has her seat: the date, and a file for her calendar."""
     title = gettext_lazy("You are registered: %(title)s")
-    _tell(registration, "registered", title, [OPENS], method=REQUEST, actor=actor, now=now)
+    _tell(registration, "registered", title, [OPENS, _testing(registration)], method=REQUEST, actor=actor, now=now)
 
 
 def tell_waiting(registration: Registration, *, actor: User, now: datetime) -> None:
@@ -94,7 +113,11 @@ def tell_waiting(registration: Registration, *, actor: User, now: datetime) -> N
 
 def tell_seated(registration: Registration, *, actor: User | None, now: datetime) -> None:
     """Somebody gave her seat back: the first who waited has it."""
-    lines = [gettext_lazy("A seat has become free: it is yours. If you cannot come any more, give it back."), OPENS]
+    lines: list[_Line] = [
+        gettext_lazy("A seat has become free: it is yours. If you cannot come any more, give it back."),
+        OPENS,
+    ]
+    lines.append(_testing(registration))
     title = gettext_lazy("You have a seat: %(title)s")
     _tell(registration, "seated", title, lines, method=REQUEST, actor=actor, now=now)
 
@@ -151,17 +174,17 @@ def tell_reminder(reminder: Reminder, now: datetime) -> None:
     registration = reminder.registration
     sequence = registration.session.calendar_sequence
     key = f"seminars:reminder:{registration.public_id}:{sequence}:{reminder.minutes_before}"
-    _remind(registration, key, OPENS, now)
+    _remind(registration, key, OPENS, reminder.minutes_before, now)
 
 
 def tell_staff_reminder(staff: SessionStaff, minutes_before: int, now: datetime) -> None:
     """The same, to somebody who runs it."""
     session = staff.session
     key = f"seminars:reminder:{session.public_id}:staff:{session.calendar_sequence}:{minutes_before}"
-    _remind(staff, key, OPENS_FOR_STAFF, now)
+    _remind(staff, key, OPENS_FOR_STAFF, minutes_before, now)
 
 
-def _remind(expected: Expected, key: str, opens: Promise, now: datetime) -> None:
+def _remind(expected: Expected, key: str, opens: Promise, minutes_before: int, now: datetime) -> None:
     session, person = expected.session, expected.person
 
     def message() -> Message:
@@ -173,10 +196,16 @@ def _remind(expected: Expected, key: str, opens: Promise, now: datetime) -> None
         lines = [when(session.starts_at, session.ends_at, person.time_zone) + ".", str(opens)]
         if session.phone_number:
             lines.append(_("You can listen by phone: %(number)s") % {"number": session.phone_number})
+        if minutes_before >= TESTS_IN_TIME:
+            lines.append(device_test_line(person, session))
         action = _("Open the session")
         return Message(title=title, lines=lines, url=link_for(person, session), action=action)
 
     notify(kind=REMINDER, recipient=person, key=key, message=message, now=now)
+
+
+def _testing(registration: Registration) -> Callable[[], str]:
+    return lambda: device_test_line(registration.person, registration.session)
 
 
 def _tell(

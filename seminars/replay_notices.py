@@ -1,16 +1,19 @@
 """What people are told once a session is over: its replay is there, and what they thought of it."""
 
 from datetime import datetime
+from functools import partial
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lms.accounts.models import User
 from lms.notifications.registry import Kind, register
 from lms.notifications.services import Message, notify
 from seminars.enums import RegistrationState, Trouble
 from seminars.models import LiveSession, Registration, SessionRecording, SessionStaff, SurveyAnswer
+from seminars.notices import link_for
 
 GROUP = gettext_lazy("Seminars")
 REPLAY = register(
@@ -28,7 +31,7 @@ def tell_ready(recording: SessionRecording, *, now: datetime) -> None:
             kind=REPLAY,
             recipient=registration.person,
             key=f"seminars:replay:{recording.public_id}",
-            message=lambda: _ready(recording, for_host=False),
+            message=partial(_ready, recording, registration.person),
             now=now,
         )
     for staff in SessionStaff.objects.filter(session=session).select_related("person"):
@@ -36,7 +39,7 @@ def tell_ready(recording: SessionRecording, *, now: datetime) -> None:
             kind=REPLAY,
             recipient=staff.person,
             key=f"seminars:replay:{recording.public_id}:{bool(recording.trouble)}",
-            message=lambda: _ready(recording, for_host=True),
+            message=partial(_ready, recording, None),
             now=now,
         )
 
@@ -52,22 +55,27 @@ def tell_survey(session: LiveSession, *, now: datetime) -> None:
             kind=SURVEY,
             recipient=registration.person,
             key=f"seminars:survey:{session.public_id}",
-            message=lambda: Message(
-                title=_("How was “%(title)s”?") % {"title": session.title},
-                lines=[_("Three marks and, if you wish, a few words: the next sessions are made with them.")],
-                url=reverse("seminars:survey", args=[session.public_id]),
-                action=_("Say what I think of it"),
-            ),
+            message=partial(_asked, session, registration.person),
             now=now,
         )
 
 
-def _ready(recording: SessionRecording, *, for_host: bool) -> Message:
+def _asked(session: LiveSession, person: User) -> Message:
+    return Message(
+        title=_("How was “%(title)s”?") % {"title": session.title},
+        lines=[_("Three marks and, if you wish, a few words: the next sessions are made with them.")],
+        url=link_for(person, session, "survey"),
+        action=_("Say what I think of it"),
+    )
+
+
+def _ready(recording: SessionRecording, person: User | None) -> Message:
+    """To `person`, who registered; to a host where there is none."""
     session = recording.session
     lines = [_("You can follow it again until %(day)s.") % {"day": date_format(recording.kept_until, "j F Y")}]
-    if for_host and recording.trouble:
+    if person is None and recording.trouble:
         lines.append(str(Trouble(recording.trouble).label))
-    if for_host:
+    if person is None:
         return Message(
             title=_("Results and replay: %(title)s") % {"title": session.title},
             lines=lines,
@@ -77,6 +85,6 @@ def _ready(recording: SessionRecording, *, for_host: bool) -> Message:
     return Message(
         title=_("Replay: %(title)s") % {"title": session.title},
         lines=lines,
-        url=reverse("seminars:replay", args=[session.public_id]),
+        url=link_for(person, session, "replay"),
         action=_("Open the replay"),
     )

@@ -11,13 +11,13 @@ from tests.halls import Cast, Make, insider
 MESSAGES: dict[str, Make] = {"ping": lambda me: {}, "resume": lambda me: {"since": 0}}
 
 
-def alone(path: str) -> Cast:
+def alone(path: str, **messages: Make) -> Cast:
     """A socket about oneself: nobody else has hers."""
     person, other = EnrolmentFactory().learner, EnrolmentFactory().learner
     return Cast(
         path=path,
         inside={"oneself": insider(person, path, None, "oneself")},
-        messages=MESSAGES,
+        messages=MESSAGES | messages,
         outside={"anonymous": None},
         apart=insider(other, path, None, "apart"),
     )
@@ -34,7 +34,7 @@ CASTS: dict[str, Callable[[], Cast]] = {
     "ws/community/": lambda: of_the_community("/ws/community/"),
     "ws/community/spaces/": lambda: of_the_community("/ws/community/spaces/"),
     "ws/community/threads/<uuid:public_id>/": tests.community.cast.build,
-    "ws/device-test/": lambda: alone("/ws/device-test/"),
+    "ws/device-test/": lambda: alone("/ws/device-test/", call=lambda me: {"sdp": "v=0"}),
     "ws/notifications/": lambda: alone("/ws/notifications/"),
     "ws/seminars/<uuid:public_id>/": tests.seminars.cast.build,
 }

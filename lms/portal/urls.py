@@ -13,6 +13,7 @@ urlpatterns = [
     path("cohorts/<uuid:public_id>/", cohorts.cohort, name="cohort"),
     path("cohorts/<uuid:public_id>/export.csv", cohorts.cohort_csv, name="cohort-csv"),
     path("device-test/", devices.device_test, name="device-test"),
+    path("device-test/line/", devices.device_test_line, name="device-test-line"),
     path("help/", pages.help_page, name="help"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("language/", pages.language, name="language"),

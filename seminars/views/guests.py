@@ -19,7 +19,7 @@ from seminars.enums import Audience, SessionState
 from seminars.forms.before import GuestForm
 from seminars.guests import BACKEND, is_guest_session
 from seminars.models import LiveSession
-from seminars.notices import guest_behind
+from seminars.notices import address_of_place, guest_behind
 from seminars.queries.sessions import page_of
 from seminars.services import guests
 
@@ -61,10 +61,11 @@ def guest_link(request: HttpRequest, signed: str) -> HttpResponse:
     if told is None:
         raise Http404
     session = _public_or_404(UUID(told["session"]))
-    page = reverse("seminars:session", args=[session.public_id])
+    to = request.GET.get("to", "")
+    page = address_of_place(to, session)
     if request.user.is_authenticated and (not is_guest_session(request) or request.user.email == told["email"]):
         return redirect(page)  # as herself: nobody who is signed in becomes somebody else by a link
-    context: dict[str, Any] = {"session": session, "signed": signed, "name": told["name"]}
+    context: dict[str, Any] = {"session": session, "signed": signed, "name": told["name"], "to": to}
     if request.method != "POST":
         return htmx.render(request, "seminars/before/guest_link.html", context)
     try:

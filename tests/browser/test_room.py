@@ -199,6 +199,7 @@ def test_the_device_test_says_why_and_what_to_do(visit: Visits, academy: Academy
         "audio": "The microphone works",
         "video": "The camera works",
         "connection": "Calls can pass",
+        "line": "enough for sound and picture",
         "speakers": "Did you hear it?",
     }.items():
         expect(page.locator(f"[data-test={name}] [data-result]")).to_contain_text(words, timeout=20_000)

@@ -46,5 +46,25 @@ def device_words() -> dict[str, str]:
             " with your phone’s own connection, or call by phone."
         ),
         "relay_none": _("Direct calls only: on a strict network (office, library), a call may fail."),
+        "server_ok": _("The media server of live sessions answers your browser: you will hear and see."),
+        "server_away": _(
+            "The media server of live sessions does not answer the academy now: it is not your device. Try again later;"
+            " slides, captions and chat work without it."
+        ),
+        "server_late": _(
+            "Sound and picture of a live session do not come through after {seconds} s. A network (office, library) may"
+            " block them: try with your phone’s own connection, or ask for UDP to be opened. Slides, captions and chat"
+            " work without."
+        ),
+        "line_ok": _("{down} comes in, {up} goes out: enough for sound and picture."),
+        "line_small": _(
+            "{down} comes in, {up} goes out: enough to hear and see, hardly to show yourself. Without your camera,"
+            " your voice passes."
+        ),
+        "line_low": _(
+            "{down} comes in, {up} goes out: too little for pictures. Come closer to the Wi-Fi or use a cable, close"
+            " what loads. Else the room keeps to sound, slides and text."
+        ),
+        "line_failed": _("The connection could not be timed: it broke off. Try again, or try another network."),
         "testing": _("Being tested…"),
     }

@@ -1,9 +1,11 @@
 """Guests: a personal link by mail, a seat, no right besides, and nothing that tells whether an address is known."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -13,11 +15,18 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.accounts.services import invite
 from lms.notifications.models import Notification
-from seminars.enums import Audience, RegistrationState, SessionState
+from seminars.enums import Audience, RecordingState, RegistrationState, SessionState
 from seminars.models import LiveSession, Registration
 from seminars.notices import signed_guest
+from seminars.replay_notices import tell_ready, tell_survey
+from seminars.services.registration import sweep_reminders
 from tests.factories import EnrolmentFactory, UserFactory
-from tests.seminars.factories import LiveSessionFactory
+from tests.seminars.factories import (
+    LiveSessionFactory,
+    RegistrationFactory,
+    SessionRecordingFactory,
+    StayFactory,
+)
 from tests.world import client_for
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +200,49 @@ def test_the_mail_that_says_she_is_registered_leads_to_her_link(session: LiveSes
     news = Notification.objects.get(recipient__email="new@example.org")
     assert news.url.startswith("/seminars/me/")
     assert Client().get(news.url).status_code == 200
+
+
+def test_what_comes_after_leads_a_guest_there_by_her_own_link(session: LiveSession) -> None:
+    client, _response = enter(session)
+    person = User.objects.get(email="new@example.org")
+    LiveSession.objects.filter(pk=session.pk).update(state=SessionState.ENDED, ended_at=timezone.now())
+    StayFactory(session=session, person=person)
+    recording = SessionRecordingFactory(session=session, state=RecordingState.READY)
+    tell_ready(recording, now=timezone.now())
+    tell_survey(session, now=timezone.now())
+    member = RegistrationFactory(session=session).person
+    tell_ready(recording, now=timezone.now())
+
+    for kind in ("replay", "survey"):
+        news = Notification.objects.get(recipient=person, kind=f"seminars.{kind}")
+        page = reverse(f"seminars:{kind}", args=[session.public_id])
+        stranger = Client(headers=ENGLISH)
+        assert news.url.startswith("/seminars/me/")
+        shown = stranger.get(news.url).content.decode()
+        assert f'action="{news.url}"' in shown
+        assert stranger.post(news.url)["Location"] == page
+        assert stranger.get(page).status_code == 200
+        assert client.get(news.url)["Location"] == page
+    assert Notification.objects.get(recipient=member).url == reverse("seminars:replay", args=[session.public_id])
+    assert stranger.post(news.url.replace("survey", "//evil.example")).headers["Location"] == reverse(
+        "seminars:session", args=[session.public_id]
+    )
+
+
+def test_her_mails_say_where_the_device_is_tested(session: LiveSession) -> None:
+    enter(session)
+    registered = Notification.objects.get(recipient__email="new@example.org")
+    sweep_reminders(now=session.starts_at - timedelta(hours=23))
+    sweep_reminders(now=session.starts_at - timedelta(minutes=9))
+    first, last = Notification.objects.filter(kind="seminars.reminder").order_by("pk")
+
+    for news in (registered, first):
+        [line] = [line for line in news.lines if "device-test" in line]
+        link = line.rpartition(": ")[2].removeprefix(settings.SITE_URL)
+        client = Client(headers=ENGLISH)
+        assert client.post(link)["Location"] == reverse("portal:device-test")
+        assert client.get(reverse("portal:device-test")).status_code == 200
+    assert not [line for line in last.lines if "device-test" in line]
 
 
 def test_a_link_that_was_tampered_with_opens_nothing(session: LiveSession) -> None:

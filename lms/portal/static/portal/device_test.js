@@ -6,6 +6,11 @@ const words = JSON.parse(document.getElementById("words").textContent);
 const RELAY_PATIENCE = 8_000; // ms; a wrong password or a closed port shows only as silence
 const CALL_PATIENCE = 8_000;
 const SOCKET_PATIENCE = 8_000;
+const SERVER_PATIENCE = 10_000;
+const MEASURE = 4_000; // ms that a slow connection is timed for
+const UPLOAD = 300_000; // bytes
+const LOW = 300_000; // bit/s: below, the room keeps to sound by itself
+const PICTURE = 500_000; // bit/s of a camera on its way out
 const LISTEN = 4_000; // ms during which a voice may be heard
 
 const rows = Object.fromEntries([...document.querySelectorAll("[data-test]")].map((row) => [row.dataset.test, row]));
@@ -68,36 +73,69 @@ const tests = {
   },
 
   async connection() {
-    let media;
+    let live;
+    let told;
     try {
-      media = await within(greet(), SOCKET_PATIENCE);
+      [live, told] = await within(greet(), SOCKET_PATIENCE);
     } catch {
       tell("connection", "error", words.socket_failed);
       return;
     }
-    if (!window.RTCPeerConnection) {
-      tell("connection", "error", words.unsupported);
-      return;
-    }
     try {
-      await within(callOurselves(), CALL_PATIENCE);
-    } catch {
-      tell("connection", "error", words.socket_ok, words.call_blocked);
-      return;
-    }
-    const servers = media.ice_servers ?? [];
-    if (!servers.some((server) => server.credential)) {
-      tell("connection", "ok", words.socket_ok, words.call_ok, words.relay_none);
-      return;
-    }
-    try {
-      await within(reachRelay(servers), RELAY_PATIENCE);
-      tell("connection", "ok", words.socket_ok, words.relay_ok);
-    } catch {
-      tell("connection", "warn", words.socket_ok, words.call_ok, words.relay_late.replace("{seconds}", RELAY_PATIENCE / 1000));
+      tell("connection", ...await passes(live, told));
+    } finally {
+      live.close();
     }
   },
+
+  async line() {
+    const speeds = {};
+    try {
+      speeds.down = await pull();
+      speeds.up = await push();
+    } catch {
+      tell("line", "error", words.line_failed);
+      return;
+    }
+    const name = speeds.down < LOW || speeds.up < LOW / 4 ? "line_low" : speeds.up < PICTURE ? "line_small" : "line_ok";
+    const said = words[name].replace("{down}", written(speeds.down)).replace("{up}", written(speeds.up));
+    tell("line", name === "line_ok" ? "ok" : "warn", said);
+  },
 };
+
+/** Whether calls pass: in this browser, through the relay, to the media server of live sessions. */
+async function passes(live, { media, server }) {
+  if (!window.RTCPeerConnection) return ["error", words.unsupported];
+  try {
+    await within(callOurselves(), CALL_PATIENCE);
+  } catch {
+    return ["error", words.socket_ok, words.call_blocked];
+  }
+  const servers = media.ice_servers ?? [];
+  const said = [words.socket_ok];
+  let tone = "ok";
+  if (!servers.some((one) => one.credential)) {
+    said.push(words.call_ok, words.relay_none);
+  } else {
+    try {
+      await within(reachRelay(servers), RELAY_PATIENCE);
+      said.push(words.relay_ok);
+    } catch {
+      tone = "warn";
+      said.push(words.call_ok, words.relay_late.replace("{seconds}", RELAY_PATIENCE / 1000));
+    }
+  }
+  if (server) {
+    try {
+      await within(callServer(live, servers), SERVER_PATIENCE);
+      said.push(words.server_ok);
+    } catch (error) {
+      tone = "warn";
+      said.push(error.message === "away" ? words.server_away : words.server_late.replace("{seconds}", SERVER_PATIENCE / 1000));
+    }
+  }
+  return [tone, ...said];
+}
 
 async function listen(stream, meter) {
   const context = new AudioContext();
@@ -117,19 +155,82 @@ async function listen(stream, meter) {
   return loudest;
 }
 
+/** The connection once it has greeted, and what it said; what it says next is heard by `live.next`. */
 function greet() {
   return new Promise((answered) => {
     const live = new Live("/ws/device-test/", {
       onEvent(event) {
-        if (event.type !== "hello") return;
-        live.close();
-        answered(event.media);
+        if (event.type === "hello") answered([live, event]);
+        else live.next?.(event);
       },
       onRefused() {},
     });
     live.open();
-    setTimeout(() => live.close(), SOCKET_PATIENCE);
+    setTimeout(() => { if (!live.isOpen) live.close(); }, SOCKET_PATIENCE);
   });
+}
+
+/** A line for sound to the media server, without a sound: a way through is what is looked for. */
+async function callServer(live, iceServers) {
+  const pc = new RTCPeerConnection({ iceServers });
+  try {
+    pc.addTransceiver("audio", { direction: "sendonly" });
+    await pc.setLocalDescription();
+    await Promise.race([pause(2_000), new Promise((done) => { pc.onicegatheringstatechange = () => { if (pc.iceGatheringState === "complete") done(); }; })]);
+    const through = new Promise((done, fail) => {
+      pc.onconnectionstatechange = () => {
+        if (pc.connectionState === "connected") done();
+        if (pc.connectionState === "failed") fail(new Error("late"));
+      };
+      live.next = ({ type, sdp }) => {
+        if (type === "answer") pc.setRemoteDescription({ type, sdp }).catch(fail);
+        if (type === "away") fail(new Error("away"));
+      };
+    });
+    live.send("call", { sdp: pc.localDescription.sdp });
+    await within(through, SERVER_PATIENCE);
+  } finally {
+    pc.close();
+  }
+}
+
+/** Bits a second that come in, from as much as comes within `MEASURE`. */
+async function pull() {
+  const begun = performance.now();
+  const answer = await within(fetch(rows.line.dataset.address, { cache: "no-store" }), 2 * MEASURE);
+  if (!answer.ok) throw new Error("refused");
+  const reader = answer.body.getReader();
+  let bytes = 0;
+  while (performance.now() - begun < MEASURE) {
+    const { done, value } = await within(reader.read(), 2 * MEASURE);
+    if (done) break;
+    bytes += value.length;
+  }
+  reader.cancel().catch(() => {});
+  return (8_000 * bytes) / (performance.now() - begun);
+}
+
+/** Bits a second that go out. */
+function push() {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    const begun = performance.now();
+    let bytes = 0;
+    request.upload.onprogress = ({ loaded }) => { bytes = loaded; };
+    request.onload = () => { if (request.status >= 400) fail(new Error("refused")); };
+    request.onerror = fail;
+    request.onloadend = () => done((8_000 * bytes) / (performance.now() - begun));
+    request.open("POST", rows.line.dataset.address);
+    request.setRequestHeader("X-CSRFToken", rows.line.querySelector("[name=csrfmiddlewaretoken]").value);
+    request.send(new Uint8Array(UPLOAD));
+    setTimeout(() => request.abort(), MEASURE);
+  });
+}
+
+/** “850 kbit/s”, “12.5 Mbit/s”, as the reader writes numbers. */
+function written(bits) {
+  const [number, unit] = bits < 1_000_000 ? [Math.round(bits / 1_000), "kbit/s"] : [bits / 1_000_000, "Mbit/s"];
+  return `${number.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })}\u00a0${unit}`;
 }
 
 /** Two ends in one page: whether the browser makes calls at all. */
@@ -183,5 +284,5 @@ for (const button of document.querySelectorAll("[data-heard]")) {
   });
 }
 document.querySelector("[data-test-all]").addEventListener("click", async () => {
-  for (const name of ["audio", "video", "connection", "speakers"]) await run(name);
+  for (const name of ["audio", "video", "connection", "line", "speakers"]) await run(name);
 });
