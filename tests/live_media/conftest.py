@@ -39,6 +39,7 @@ class Academy:
     place: Place
     web: Process
     worker: Process
+    env: dict[str, str]
 
     @property
     def room(self) -> str:
@@ -98,6 +99,7 @@ def academy(network: Place) -> Iterator[Academy]:
             network,
             Process([*network.run, *web], env, var / "web.log"),
             Process([*network.run, *worker], env, var / "worker.log"),
+            env,
         )
         try:
             made.open()

@@ -22,6 +22,14 @@ class Place:
     def cut(self, *, off: bool) -> None:
         subprocess.run([*self.wire, "down" if off else "up"], check=True)
 
+    def narrow(self, rate: str) -> bool:
+        """Let no more than `rate` (of `tc`: "250kbit") come in by the wire. False: this machine cannot do that."""
+        if not self.wire or shutil.which("tc") is None:
+            return False
+        there, device = self.wire[2], self.wire[-1]
+        shape = f"tc qdisc replace dev {device} root tbf rate {rate} burst 8kb latency 300ms"
+        return _run("ip", "netns", "exec", there, *shape.split())
+
 
 def why_not() -> str:
     """Why no browser test with real media can run here; empty where it can."""

@@ -1,6 +1,7 @@
 """What is looked at and done in a room: pictures decoded, words written, what somebody else would try."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
@@ -115,3 +116,10 @@ def menu(page: Page, control: str) -> None:
     """One of the things under "More"."""
     page.locator(".controls details.menu").first.locator("summary").click()
     page.locator(control).click()
+
+
+def until(holds: Callable[[], object], *, within: float = 60, every: float = 0.25) -> None:
+    ends = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < ends, f"it does not come true within {within:g} seconds"
+        time.sleep(every)

@@ -11,7 +11,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from seminars.enums import RoomRole  # noqa: E402
-from seminars.models import LiveSession  # noqa: E402
+from seminars.models import LiveSession, SessionStaff  # noqa: E402
 from seminars.presence import half_days  # noqa: E402
 from tests.factories import CohortFactory, EnrolmentFactory, UserFactory  # noqa: E402
 from tests.seminars.factories import LiveSessionFactory, RegistrationFactory, SessionStaffFactory  # noqa: E402
@@ -19,7 +19,17 @@ from tests.world import client_for  # noqa: E402
 
 
 def main() -> None:
-    print(json.dumps({"pieces": pieces(), "evening": evening()}))
+    print(json.dumps({"pieces": pieces(), "suspended": suspended(), "evening": evening()}))
+
+
+def suspended() -> dict[str, Any]:
+    """Another one, whose presenter may be suspended."""
+    room = pieces()
+    admin = UserFactory(is_superuser=True, language="en")
+    room["cast"]["admin"] = client_for(admin).cookies["sessionid"].value
+    presenter = SessionStaff.objects.get(session__public_id=room["session"], role=RoomRole.PRESENTER).person
+    pin = LiveSession.objects.get(public_id=room["session"]).media_pin
+    return room | {"presenter": presenter.pk, "pin": pin}
 
 
 def pieces() -> dict[str, Any]:

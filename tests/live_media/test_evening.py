@@ -26,6 +26,7 @@ from tests.live_media.room import (
     menu,
     reads,
     says,
+    until,
     write,
 )
 from tests.live_media.servers import Process
@@ -270,13 +271,6 @@ def last_sign(first: datetime) -> datetime:
 def between_signs(first: datetime) -> bool:
     """Not so near to one that nobody can say whether it was written."""
     return CLOSE < now() - last_sign(first) < SIGN_OF_LIFE - timedelta(seconds=2)
-
-
-def until(holds: Callable[[], object], *, within: float = 60, every: float = 0.25) -> None:
-    ends = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < ends, f"it does not come true within {within:g} seconds"
-        time.sleep(every)
 
 
 def moves(page: Page, label: str) -> None:

@@ -1,10 +1,18 @@
 """A room with real media: seen, heard, refused, invited, cut, killed and back. Decoded frames are the proof."""
 
-import pytest
-from playwright.sync_api import Page, expect
+import json
+import re
+import sqlite3
+import sys
+from datetime import datetime, timedelta
+from typing import Any
 
-from tests.live_media.conftest import Academy, Visit
-from tests.live_media.room import A_SCREEN, HEARD, PUBLISH_ANYWAY, grows, says, stands_still, write
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.live_media.conftest import Academy, Home, Visit, visits
+from tests.live_media.room import A_SCREEN, HEARD, PUBLISH_ANYWAY, grows, says, stands_still, until, write
+from tests.live_media.servers import Process
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -140,6 +148,28 @@ def test_a_narrow_line_gets_sound_slides_and_text_by_itself(enter: Visit) -> Non
     expect(learner.locator("[data-media-state]")).not_to_contain_text("Your connection is slow")
 
 
+def test_a_line_under_300_kbit_gets_sound_slides_and_text_by_itself(
+    academy: Academy, chromium: Browser, at_home: Home
+) -> None:
+    """T23: the line itself is narrow, and nobody pretends to the browser."""
+    with visits(academy, "pieces") as visit:
+        presenter = visit(chromium, "presenter", academy.room)
+        learner = visit(at_home.browser, "learner", academy.room)
+        presenter.locator("[data-mic]").click()
+        presenter.locator("[data-camera]").click()
+        grows(learner)
+        expect(learner.locator("main.room")).not_to_have_attribute("data-low", "")
+
+        if not at_home.place.narrow("250kbit"):
+            pytest.skip("no line can be made narrow here: a network namespace and tc (tbf) are needed")
+
+        says(learner, "Your connection is slow")
+        expect(learner.locator("[data-video] figure")).to_have_count(0)
+        grows(learner, HEARD)
+        write(presenter, "Vous me lisez ?")
+        expect(learner.locator("[data-chat]")).to_contain_text("Vous me lisez ?")
+
+
 def test_a_cut_wire_is_mended_by_itself(academy: Academy, enter: Visit) -> None:
     presenter, learner = enter("presenter"), enter("learner")
     presenter.locator("[data-camera]").click()
@@ -185,6 +215,46 @@ def test_whoever_comes_up_at_once_does_not_wait_for_what_she_was_told_before(ent
     says(learner, "Everybody hears you")
     host.get_by_role("button", name="Send Learner Benali back to the audience").click()
     expect(learner.locator("[data-mic]")).to_be_hidden()
+
+
+def test_a_suspended_speaker_is_cut_from_text_and_from_janus(academy: Academy, chromium: Browser) -> None:
+    """T20: by the clocks of the server and of Janus, whatever it took to look at them."""
+    told = academy.told["suspended"]
+    command = [*academy.place.run, sys.executable, "-m", "tests.live_media.senders", told["session"], told["pin"]]
+    watch = Process(command, academy.env, academy.var / "senders.log")
+
+    def last() -> dict[str, Any]:
+        lines = [line for line in watch.said().splitlines() if line.startswith("{")]
+        return json.loads(lines[-1]) if lines else {}
+
+    watch.start()
+    until(last)
+    try:
+        with visits(academy, "suspended") as visit:
+            presenter, learner = (
+                visit(chromium, who, academy.path("suspended", "room/")) for who in ("presenter", "learner")
+            )
+            presenter.locator("[data-camera]").click()
+            grows(learner)
+            until(lambda: len(last()["senders"]) == 1)
+
+            admin = visit(chromium, "admin", f"/admin/users/edit/{told['presenter']}/")
+            active = admin.locator("[name=is_active]")
+            active.evaluate("box => { box.checked = false; box.form.requestSubmit(); }")
+
+            presenter.wait_for_url("**/accounts/login/**", timeout=60_000)
+            expect(learner.locator("[data-speakers] li")).to_have_count(0)
+            until(lambda: not last()["senders"])
+            stands_still(learner)
+    finally:
+        watch.stop()
+
+    suspended = datetime.fromisoformat(re.findall(r"suspended: person .*, at (\S+)", academy.web.said())[-1])
+    with sqlite3.connect(academy.var / "db.sqlite3") as connection:
+        stays = "SELECT left_at FROM seminars_stay WHERE person_id = ?"
+        [(left,)] = connection.execute(stays, [told["presenter"]]).fetchall()
+    assert datetime.fromisoformat(f"{left}+00:00") - suspended < timedelta(seconds=5)
+    assert datetime.fromisoformat(last()["at"]) - suspended < timedelta(seconds=10)
 
 
 def test_what_changes_in_the_room_is_said_to_everybody(enter: Visit) -> None:
