@@ -35,9 +35,9 @@ class Thread(PublicIdModel):
     lesson = models.ForeignKey(LessonPage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     last_post_at = models.DateTimeField(default=timezone.now)
-    last_number = models.PositiveIntegerField(default=0, help_text="The highest number of a post of it.")
+    last_number = models.PositiveIntegerField(default=0, help_text="The highest number of a post that is there.")
     numbers_given = models.PositiveIntegerField(
-        default=0, help_text="Posts up to this number were split off: their numbers are given to no other."
+        default=0, help_text="Posts up to this number were held, removed or split off: it is given to no other."
     )
     post_count = models.PositiveIntegerField(default=0, help_text="Posts that are still there.")
     accepted = models.ForeignKey("Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -19,27 +19,33 @@ _PAIR = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class Have:
-    """What a page shows: the version of each post by its number, and which one it marks as the answer that solves."""
+    """What a page shows: the version of each post by its number, and which one it marks as the answer that solves; its
+    first and last number, those of which it shows only that they stood there included."""
 
     versions: dict[int, int]
-    accepted: int = 0
+    accepted: int
+    first: int
+    last: int
 
     @classmethod
-    def read(cls, typed: str, accepted: str = "") -> Self | None:
-        """`1.1,2.3`: number and version; None for anything else."""
+    def read(cls, typed: str, accepted: str = "", span: str = "") -> Self | None:
+        """`1.1,2.3`: number and version; None for anything else. `span`: `1-4`."""
         pairs = typed.split(",") if typed else []
         found = [_PAIR.fullmatch(pair) for pair in pairs[: MOST_SHOWN + 1]]
         if len(found) > MOST_SHOWN or not all(found):
             return None
         number = int(accepted) if re.fullmatch(r"[0-9]{1,9}", accepted) else 0
-        return cls({int(match[1]): int(match[2]) for match in found if match}, number)
+        versions = {int(match[1]): int(match[2]) for match in found if match}
+        ends = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})", span)
+        first, last = (int(ends[1]), int(ends[2])) if ends else (min(versions, default=0), max(versions, default=0))
+        return cls(versions, number, first, last)
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """`posts`: new ones and those that changed, in their order. `gone`: numbers shown of posts that may not be read
-    any more. `counts` and `mine`: reactions by post, for each post shown. `more`: newer ones were left out. `answers`
-    and `solved`: the thread's head."""
+    """`posts`: those that changed, those that came back where they stood, and new ones. `gone`: numbers shown of posts
+    that may not be read any more. `counts` and `mine`: reactions by post, for each post shown. `more`: newer ones were
+    left out. `answers` and `solved`: the thread's head."""
 
     last: int
     posts: tuple[Post, ...]
@@ -55,9 +61,8 @@ def missed_by(*, thread: Thread, person: Any, have: Have, at_end: bool) -> Misse
     """What `person` must be shown so that her page is true again. `at_end`: new posts belong on it."""
     seen = posts_seen_by(person).filter(thread=thread).select_related("thread__space", "author").order_by("number")
     shown = list(seen.filter(number__in=have.versions))
-    new: list[Post] = []
-    if at_end:
-        new = list(seen.filter(number__gt=max(have.versions, default=0))[: MOST_NEW + 1])
+    others = seen.filter(number__gte=have.first).exclude(number__in=have.versions)
+    new = list((others if at_end else others.filter(number__lte=have.last))[: MOST_NEW + 1])
     changed = [post for post in shown if post.version != have.versions[post.number] or _is_marked_wrongly(post, have)]
     rows = [*shown, *new[:MOST_NEW]]
     counts = reaction_counts([post.pk for post in rows])

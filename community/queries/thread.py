@@ -164,7 +164,7 @@ def start_before(thread: Thread, number: int) -> int:
 
 
 def start_of_last(thread: Thread) -> int:
-    return start_before(thread, thread.last_number + 1)
+    return start_before(thread, thread.next_number)
 
 
 def page_start(thread: Thread, number: int) -> int:

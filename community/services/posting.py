@@ -282,12 +282,16 @@ def recount(thread: Thread) -> None:
     """Put the thread's counters right after posts came, went or moved; its lock is held by the caller."""
     standing = Q(hidden_at=None, deleted_at=None)
     found = Post.objects.filter(thread=thread).aggregate(
-        count=Count("pk", filter=standing), last=Max("created_at", filter=standing), number=Max("number")
+        count=Count("pk", filter=standing),
+        last=Max("created_at", filter=standing),
+        shown=Max("number", filter=standing),
+        given=Max("number"),
     )
     thread.post_count = found["count"]
-    thread.last_number = found["number"] or 0
+    thread.last_number = found["shown"] or 0
+    thread.numbers_given = max(thread.numbers_given, found["given"] or 0)
     thread.last_post_at = found["last"] or thread.created_at
-    thread.save(update_fields=["post_count", "last_number", "last_post_at"])
+    thread.save(update_fields=["post_count", "last_number", "numbers_given", "last_post_at"])
 
 
 def _write(
@@ -303,15 +307,15 @@ def _write(
     by_mail: bool = False,
     now: datetime,
 ) -> Post:
-    thread.last_number = thread.next_number
-    beside = _beside(thread.title if thread.last_number == 1 else "", poll)
+    number = thread.next_number
+    beside = _beside(thread.title if number == 1 else "", poll)
     is_held = trust.spam_points(author, prose, now, beside=beside) >= trust.HELD_AT
     try:
         with transaction.atomic():
             post = Post.objects.create(
                 public_id=key,
                 thread=thread,
-                number=thread.last_number,
+                number=number,
                 author=author,
                 source=source,
                 html=prose.html,
@@ -330,8 +334,10 @@ def _write(
     keep_links(post, prose.alone)
     if is_held:
         _hold(post, now)
-        thread.save(update_fields=["last_number", "hidden_at"])
+        thread.numbers_given = number  # nothing new for anybody yet
+        thread.save(update_fields=["numbers_given", "hidden_at"])
         return post
+    thread.last_number = number
     thread.post_count += 1
     thread.last_post_at = now
     thread.save(update_fields=["last_number", "post_count", "last_post_at"])

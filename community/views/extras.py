@@ -241,7 +241,7 @@ def draft_drop(request: SignedInRequest) -> HttpResponse:
 def thread_since(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """What changed in a thread since a page showed it: new posts, new wordings, what is gone, the counts."""
     thread = get_object_or_404(threads_seen_by(request.user).select_related("accepted"), public_id=public_id)
-    have = Have.read(request.GET.get("have", ""), request.GET.get("accepted", ""))
+    have = Have.read(request.GET.get("have", ""), request.GET.get("accepted", ""), request.GET.get("span", ""))
     if have is None:
         return JsonResponse({}, status=400)
     missed = missed_by(thread=thread, person=request.user, have=have, at_end=request.GET.get("end") == "1")

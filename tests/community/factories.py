@@ -65,7 +65,7 @@ class PostFactory(DjangoModelFactory[Post]):
     author = factory.SubFactory(UserFactory)
     source = "Je propose une **petite affiche**."
     html = factory.LazyAttribute(lambda post: render_markdown(post.source))
-    number = factory.LazyAttribute(lambda post: post.thread.last_number + 1)
+    number = factory.LazyAttribute(lambda post: post.thread.next_number)
     created_at = factory.LazyFunction(timezone.now)
 
     @factory.post_generation

@@ -66,10 +66,12 @@ function arrive(event) {
     else if (!isRead(known)) change({ ...event, version: Number(known.dataset.version) });
     return;
   }
-  if (root.dataset.end !== "1") { more(); return; }
+  const shown = posts();
+  const later = shown.find((post) => Number(post.dataset.number) > event.number);
+  if (later === shown[0] && shown.length) return; // it came back on an earlier page
+  if (!later && root.dataset.end !== "1") { more(); return; }
   const article = drawn(htmlOf(event));
   if (!article) return;
-  const later = posts().find((post) => Number(post.dataset.number) > event.number);
   if (later) later.before(article);
   else root.querySelector("[data-posts]").append(article);
   ready(article);
@@ -112,9 +114,11 @@ function more() {
 
 /** After a cut: tell what is shown, get what is not. */
 async function catchUp() {
-  const shown = posts().filter(isRead).map(({ dataset }) => `${dataset.number}.${dataset.version}`).slice(-300);
+  const all = posts().slice(-300);
+  const shown = all.filter(isRead).map(({ dataset }) => `${dataset.number}.${dataset.version}`);
+  const span = all.length ? `${all[0].dataset.number}-${all.at(-1).dataset.number}` : "";
   const accepted = root.querySelector("[data-post].accepted")?.dataset.number ?? "";
-  const query = new URLSearchParams({ have: shown.join(","), accepted, end: root.dataset.end ?? "" });
+  const query = new URLSearchParams({ have: shown.join(","), span, accepted, end: root.dataset.end ?? "" });
   const response = await fetch(`${root.dataset.since}?${query}`, { redirect: "manual" }).catch(() => null);
   if (!response?.ok) return; // away again: the next connection asks again
   const missed = await response.json();

@@ -172,7 +172,7 @@ def test_what_looks_like_spam_waits_for_a_moderator(thread: Thread, lina: User) 
     thread.refresh_from_db()
     assert post.hidden_at == NOW
     assert Flag.objects.get(post=post).flagger is None
-    assert (thread.post_count, thread.last_number, thread.hidden_at) == (1, 2, None)
+    assert (thread.post_count, thread.last_number, thread.next_number, thread.hidden_at) == (1, 1, 3, None)
     assert Thread.objects.get(pk=opened.pk).hidden_at == NOW
 
 
@@ -224,7 +224,7 @@ def test_a_message_is_taken_back_by_its_author_alone(thread: Thread, lina: User,
     posting.take_back(post=post, actor=world.a.classmate, now=NOW)
 
     thread.refresh_from_db()
-    assert (thread.post_count, thread.last_number, thread.hidden_at) == (1, 2, None)
+    assert (thread.post_count, thread.last_number, thread.next_number, thread.hidden_at) == (1, 1, 3, None)
     posting.take_back(post=thread.posts.get(number=1), actor=lina, now=NOW)
     thread.refresh_from_db()
     assert (thread.post_count, thread.hidden_at) == (0, NOW)

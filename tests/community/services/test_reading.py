@@ -19,7 +19,8 @@ from pytest_django import Settings
 from community.enums import Audience, CardState, Level
 from community.formats.addresses import news_behind, reply_address
 from community.formats.mails import LARGEST
-from community.models import LinkCard, Post, PostTelling, Space, SpaceReading, Thread, ThreadReading
+from community.models import LinkCard, Post, PostTelling, Space, SpaceReading, SpamRule, Thread, ThreadReading
+from community.queries.unread import unread_ids
 from community.services import cards, posting
 from community.services.absence import sweep_absent
 from community.services.inbound import receive
@@ -173,6 +174,31 @@ def test_who_may_no_longer_read_is_not_told(world: World, thread: Thread, coach:
     Space.objects.filter(pk=thread.space_id).update(audience=Audience.PARTNER, partner=world.a.cohort.partner)
     sweep_tellings(now=LATER)
     assert told(stranger) == []
+
+
+def test_what_waits_for_a_moderator_is_new_to_nobody_before_it_is_shown(
+    world: World, thread: Thread, asker: User, coach: User
+) -> None:
+    def is_new() -> bool:
+        return thread.pk in unread_ids(coach, NOW).get(thread.space_id, [])
+
+    coach.date_joined = NOW - timedelta(days=60)  # what was written before one came is not new
+    SpamRule.objects.create(signal="word", word="casino", points=100)
+    mark_read(thread=thread, person=coach, until=1, now=NOW)
+    set_thread_level(thread=thread, person=coach, level=Level.FOLLOWING, now=NOW)
+    held = posting.answer(thread=thread, author=asker, source="Au casino !", key=uuid7(), now=NOW)
+    assert not is_new()
+    taken = posting.answer(thread=thread, author=asker, source="Pardon.", key=uuid7(), now=NOW)
+    posting.take_back(post=taken, actor=asker, now=NOW)  # counted again, and what is held still is not there
+    assert not is_new()
+
+    mark_read(thread=Thread.objects.get(pk=thread.pk), person=coach, until=3, now=NOW)
+    held.thread.refresh_from_db()
+    show(held, NOW)
+
+    assert is_new()
+    after = posting.answer(thread=thread, author=asker, source="Autre chose.", key=uuid7(), now=NOW)
+    assert (held.number, taken.number, after.number) == (2, 3, 4)
 
 
 def test_positions_never_go_back_nor_past_the_end(thread: Thread, coach: User) -> None:

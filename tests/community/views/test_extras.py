@@ -392,6 +392,23 @@ def test_a_page_gets_what_it_missed_and_nothing_twice(talk: Talk, django_assert_
     assert since(talk, have="1.1,2.2", end="0").json()["posts"] == []
 
 
+def test_what_came_back_meanwhile_is_sent_to_where_it_stood(talk: Talk) -> None:
+    """A page shows 1 and 4, and of 2 that it stood there; of 3 it knows nothing: it waited for a moderator."""
+    thread = talk.post.thread
+    second, third, _fourth, fifth = (PostFactory(thread=thread, author=talk.author) for _ in range(4))
+    asked = {"have": "1.1,4.1", "span": "1-4"}
+
+    assert [post["number"] for post in since(talk, **asked, end="0").json()["posts"]] == [2, 3]
+    assert [post["number"] for post in since(talk, **asked, end="1").json()["posts"]] == [2, 3, 5]
+    for post in (second, fifth):
+        Post.objects.filter(pk=post.pk).update(hidden_at=timezone.now())
+    assert [post["number"] for post in since(talk, **asked, end="1").json()["posts"]] == [3]
+    # What stood before the page, or after it, is not its business.
+    assert since(talk, have="4.1", span="4-4", end="0").json()["posts"] == []
+    alone = since(talk, have="", span="3-3", end="0").json()
+    assert [post["id"] for post in alone["posts"]] == [str(third.public_id)]
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_what_was_missed_costs_the_same_for_many(talk: Talk, rows: int, django_assert_num_queries: Any) -> None:
     posts = [PostFactory(thread=talk.post.thread) for _ in range(rows)]
