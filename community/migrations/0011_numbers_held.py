@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0009_guidelines'),
+        ('community', '0010_forum_import'),
     ]
 
     operations = [
