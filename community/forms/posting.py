@@ -12,6 +12,7 @@ from community.forms.extras import ManyFilesField
 from community.models import Space
 from community.models.threads import LONGEST_POST
 from community.queries.lessons import Lessons
+from community.services.files import LONGEST_ALT, MOST_IN_A_POST
 from community.services.polls import NewPoll
 from courses.models import LessonPage
 
@@ -69,9 +70,20 @@ class AnswerForm(PollForm):
     upload = ManyFilesField(
         label=_("Files and images"), required=False, help_text=_("Pictures, PDF, texts, tables, slides. Ten at most.")
     )
+    alts = forms.CharField(
+        label=_("What the images show"),
+        max_length=(LONGEST_ALT + 2) * MOST_IN_A_POST,
+        required=False,
+        help_text=_("For people who do not see them: one sentence for each image, each on its line."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def clean_source(self) -> str:
         return _lines(self.cleaned_data["source"])
+
+    def clean_alts(self) -> list[str]:
+        lines = [" ".join(line.split()) for line in self.cleaned_data["alts"].splitlines()]
+        return [line for line in lines if line]
 
 
 class ThreadForm(AnswerForm):

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -34,7 +34,7 @@ _ADDRESS = re.compile(r"/community/files/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f
 
 
 class FileRefused(DomainError):
-    """Nothing was kept: `too-often`, `too-many`, `too-big`."""
+    """Nothing was kept: `too-often`, `too-many`, `too-big`; `alt`: the files are, without the words for it."""
 
 
 def take_file(*, person: User, upload: "File[bytes]", alt: str, now: datetime) -> PostFile:
@@ -70,13 +70,30 @@ def take_file(*, person: User, upload: "File[bytes]", alt: str, now: datetime) -
 
 
 def take_all(*, person: User, uploads: "Iterable[File[bytes]]", ids: Iterable[UUID], now: datetime) -> list[PostFile]:
-    """The files of a form: those sent with it, and those sent before it by their public ids.
+    """The files of a form: those sent before it, by their public ids, and those sent with it. See `describe`.
 
     Raises: as `take_file`.
     """
     with transaction.atomic():
         sent = [take_file(person=person, upload=upload, alt="", now=now) for upload in uploads]
     return [*loose_files(person, ids), *sent]
+
+
+def describe(*, files: Iterable[PostFile], alts: Sequence[str]) -> None:
+    """What the images among these files show, one sentence each, in their order; those that say it already do not ask.
+
+    Raises:
+        FileRefused: `alt`: an image too many, or a sentence.
+    """
+    images = [file for file in files if file.kind == FileKind.IMAGE and not file.alt]
+    if not images:
+        return
+    if len(images) != len(alts):
+        words = _("Say what each image shows, one line for each, in this order: %(names)s.")
+        raise FileRefused("alt", words % {"names": ", ".join(image.name for image in images)})
+    for image, alt in zip(images, alts, strict=True):
+        image.alt = alt[:LONGEST_ALT]
+    PostFile.objects.bulk_update(images, ["alt"])
 
 
 def loose_files(person: User, ids: Iterable[UUID]) -> list[PostFile]:

@@ -28,7 +28,7 @@ from community.queries.sight import posts_seen_by
 from community.queries.thread import ThreadPage, page_start, start_before, start_of_last, thread_page
 from community.services import posting
 from community.services.drafts import drop_draft
-from community.services.files import take_all
+from community.services.files import describe, take_all
 from community.views.spaces import space_or_404, uuid_or_none
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
@@ -258,12 +258,15 @@ def _new_page(request: SignedInRequest, space: Space, form: ThreadForm, status: 
 
 
 def _files(request: SignedInRequest, form: AnswerForm, now: datetime) -> list[PostFile]:
-    """The files sent with a form and before it; should the message be refused, the form keeps them by their ids."""
+    """The files sent with a form and before it; should the message be refused, the form keeps them by their ids, and
+    they keep what was said of them."""
     cleaned = form.cleaned_data
     files = take_all(person=request.user, uploads=cleaned["upload"], ids=cleaned["files"], now=now)
     data = request.POST.copy()
     data.setlist("files", [str(file.public_id) for file in files])
     form.data = data
+    describe(files=files, alts=cleaned["alts"])
+    data["alts"] = ""
     return files
 
 
@@ -271,4 +274,6 @@ def _field_of(refusal: DomainError) -> str | None:
     """Where a refusal is written: beside what must change, or at the head of the form."""
     if refusal.code in {"empty", "too-long"}:
         return "source"
+    if refusal.code == "alt":
+        return "alts"
     return "poll_options" if refusal.code in {"few-options", "many-options", "same-options"} else None

@@ -435,22 +435,38 @@ def test_a_page_that_missed_too_much_is_told_so(talk: Talk) -> None:
 
 
 def test_without_a_script_files_come_with_the_message(talk: Talk, django_capture_on_commit_callbacks: Any) -> None:
-    fields = {"source": "Voici la photo.", "key": str(uuid7()), "upload": [photo(), photo("autre.jpg")]}
+    """The images say what they show, or are asked to; what was sent is kept meanwhile."""
+    note = SimpleUploadedFile("note.txt", b"0123456789")
+    fields = {"source": "Voici la photo.", "key": str(uuid7()), "upload": [photo(), note], "alts": ""}
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = talk.writing.post(address("answer", talk.post.thread), fields)
+    assert asked.status_code == 422
+    assert "one line for each, in this order: Ma photo.webp." in asked.content.decode()
+    fields["files"] = [str(file.public_id) for file in PostFile.objects.order_by("pk")]
+    assert all(f'name="files" value="{pk}"' in asked.content.decode() for pk in fields["files"])
+    fields |= {"upload": [photo("autre.jpg")], "alts": "Une affiche\n\n  La salle,  vide \n"}
     with django_capture_on_commit_callbacks(execute=True):
         assert talk.writing.post(address("answer", talk.post.thread), fields).status_code == 302
 
     post = Post.objects.get(source="Voici la photo.")
-    assert [file.name for file in post.files.order_by("pk")] == ["Ma photo.webp", "autre.webp"]
+    assert [(file.name, file.alt) for file in post.files.order_by("pk")] == [
+        ("Ma photo.webp", "Une affiche"),
+        ("note.txt", ""),
+        ("autre.webp", "La salle, vide"),
+    ]
     page = talk.reading.get(address("thread", talk.post.thread)).content.decode()
     assert page.count('loading="lazy"') == 2
+    assert 'alt="La salle, vide"' in page
 
 
 def test_a_message_that_is_refused_keeps_its_files(talk: Talk) -> None:
-    fields = {"source": "", "key": str(uuid7()), "upload": [photo()]}
+    fields = {"source": "", "key": str(uuid7()), "upload": [photo()], "alts": "Une affiche"}
     refused = talk.writing.post(address("answer", talk.post.thread), fields)
 
     assert refused.status_code == 422
     kept = PostFile.objects.get()
+    assert kept.alt == "Une affiche"
+    assert "Une affiche" not in refused.content.decode()  # it is not asked again
     assert f'value="{kept.public_id}"' in refused.content.decode()
     bad = talk.writing.post(
         address("answer", talk.post.thread),
