@@ -167,7 +167,7 @@ def _say(recording: SessionRecording, trouble: str, *, on: bool) -> None:
     of changes nothing of what it has written."""
     rows = SessionRecording.objects.filter(pk=recording.pk, state=RecordingState.RUNNING).exclude(trouble=trouble)
     if on and rows.update(trouble=trouble):
-        tell_room(recording.session)
+        tell_room(LiveSession.objects.get(pk=recording.session_id))  # Janus took its time: as it is now
 
 
 def _tell_media_server(recording: SessionRecording, on: bool) -> None:

@@ -51,6 +51,7 @@ def walk(page: Page, limit: int = 80) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("who", "address"),
     [(None, "/accounts/login/"), ("keys", "/home/"), ("keys", "/learn/"), ("keys", "/lessons/{lesson}/")]
+    + [("learner-fr", "/seminars/{past_session}/")]
     + [("learner-fr", f"/attempts/{{{state}}}/{rank}/") for state in ("open", "finished") for rank in (1, 2, 4, 6)],
 )
 def test_every_stop_is_named_seen_and_free(
@@ -154,3 +155,26 @@ def test_a_question_from_the_first_key_to_the_next_question(visit: Visits, acade
     press_until(page, "#question > div:last-of-type a.btn")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/2/$"))
+
+
+def test_a_seat_a_date_and_a_signature_without_a_pointer(visit: Visits, academy: Academy) -> None:
+    told = academy.told["fr"]
+    page = visit("keys")
+    page.goto("/seminars/")
+    press_until(page, f"a[href='/seminars/{told['public_session']}/']")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{academy.url}/seminars/{told['public_session']}/")
+    press_until(page, "#coming form[action$='/register/'] button")
+    page.keyboard.press("Enter")
+    expect(page.locator("#coming form[action$='/cancel/']")).to_be_visible()
+    press_until(page, "a[href$='/session.ics']")
+    with page.expect_download() as calendar:
+        page.keyboard.press("Enter")
+    assert calendar.value.suggested_filename.endswith(".ics")
+
+    page = visit("learner-fr")
+    page.goto(f"/seminars/{told['past_session']}/")
+    press_until(page, "form[action$='/sign/'] button")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/attendance/mine/$"))
+    expect(page.locator("form[action$='/sign/']")).to_have_count(0)

@@ -22,7 +22,7 @@ export class Desk {
     find("silent-look").addEventListener("click", () => live.send("people", { page: 1, silent: true }));
     for (const control of findAll("room-do")) control.addEventListener("click", () => live.send("room", { what: control.dataset.roomDo }));
     find("record")?.addEventListener("click", () => live.send("record", { on: !this.room?.recording }));
-    find("room").addEventListener("live", ({ detail: { type, backend } }) => {
+    document.querySelector("main.room").addEventListener("live", ({ detail: { type, backend } }) => {
       if (find("needs-server") && (type === "stage" || type === "media")) find("needs-server").hidden = backend === "janus";
     });
     find("end")?.addEventListener("submit", (event) => {
