@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lms.accounts.models import User
@@ -15,18 +14,14 @@ from lms.accounts.zones import zone_named
 from lms.kit import calendars
 from lms.kit.calendars import CANCEL, PUBLISH, REQUEST, Entry, Party, uid_of
 from seminars.enums import SessionState
+from seminars.links import link_for
 from seminars.models import LiveSession
 
-__all__ = ["CANCEL", "FEED_KEEPS", "PUBLISH", "REQUEST", "address_of", "calendar"]
+__all__ = ["CANCEL", "FEED_KEEPS", "PUBLISH", "REQUEST", "calendar"]
 
 PRODUCT = "-//lms//seminars//FR"
 FEED_KEEPS = timedelta(days=90)
 """How long a feed still carries what is over."""
-
-
-def address_of(session: LiveSession) -> str:
-    """The whole address of a session's page."""
-    return str(settings.SITE_URL + reverse("seminars:session", args=[session.public_id]))
 
 
 def calendar(
@@ -39,7 +34,7 @@ def calendar(
 
 
 def _entry(session: LiveSession, recipient: User, now: datetime | None) -> Entry:
-    address = address_of(session)
+    address = settings.SITE_URL + link_for(recipient, session)
     lines = [session.summary] if session.summary else []
     if session.phone_number:
         lines.append(_("By phone: %(number)s") % {"number": session.phone_number})

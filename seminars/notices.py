@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core import signing
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,16 +15,14 @@ from lms.kit.templatetags.kit import clock, day
 from lms.notifications.registry import Kind, register
 from lms.notifications.services import Attachment, Message, notify
 from seminars.invitations import CANCEL, REQUEST, calendar
+from seminars.links import link_for
 from seminars.models import LiveSession, Registration, Reminder, SessionStaff
 
 GROUP = gettext_lazy("Live seminars")
 NEAR = timedelta(days=1)
 """What concerns a date nearer than this is told at night too."""
-PLACES = ("session", "replay", "survey", "device-test")
-"""Where a guest's link may lead."""
 TESTS_IN_TIME = 60
 """Minutes before the start until which a reminder speaks of the device test: later, nobody has the time."""
-_LINK_SALT = "seminars.guest"
 
 type _Line = str | Promise | Callable[[], str]
 type Expected = Registration | SessionStaff
@@ -60,36 +57,6 @@ def when(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 def zone_name(zone: str) -> str:
     """A zone in one word, as people say it: “Paris”, “Martinique”."""
     return str(zone_label(zone)).split(",")[0]
-
-
-def signed_guest(*, session: LiveSession, email: str, name: str) -> str:
-    """What a guest's link carries: the session, her address and her name, signed: the same whenever it is made."""
-    value = {"session": str(session.public_id), "email": email.strip().lower(), "name": name}
-    return signing.Signer(salt=_LINK_SALT).sign_object(value, compress=True)
-
-
-def guest_behind(signed: str) -> dict[str, str] | None:
-    """The session, the address and the name a link was made for; None when it was tampered with."""
-    try:
-        value: dict[str, str] = signing.Signer(salt=_LINK_SALT).unsign_object(signed)
-    except (signing.BadSignature, ValueError):
-        return None
-    return value
-
-
-def link_for(person: User, session: LiveSession, to: str = "session") -> str:
-    """The way to a page of a session (one of `PLACES`); a guest's own link to it, since she has no other way in."""
-    if person.has_arrived:
-        return address_of_place(to, session)
-    signed = signed_guest(session=session, email=person.email, name=person.display_name)
-    return reverse("seminars:guest-link", args=[signed]) + ("" if to == "session" else f"?to={to}")
-
-
-def address_of_place(to: str, session: LiveSession) -> str:
-    """One of `PLACES`; the session's own page for any other word."""
-    if to == "device-test":
-        return reverse("portal:device-test")
-    return reverse(f"seminars:{to if to in PLACES else 'session'}", args=[session.public_id])
 
 
 def device_test_line(person: User, session: LiveSession) -> str:

@@ -12,8 +12,8 @@ from lms.accounts.models import User
 from lms.notifications.registry import Kind, register
 from lms.notifications.services import Message, notify
 from seminars.enums import RegistrationState, Trouble
+from seminars.links import link_for
 from seminars.models import LiveSession, Registration, SessionRecording, SessionStaff, SurveyAnswer
-from seminars.notices import link_for
 
 GROUP = gettext_lazy("Seminars")
 REPLAY = register(

@@ -18,7 +18,7 @@ from lms.accounts.tokens import token_of
 from lms.kit.live import LiveConsumer
 from lms.notifications.stops import stop_token
 from lms.routing import application as sockets
-from seminars.notices import signed_guest
+from seminars.links import signed_guest
 from tests.world import World
 
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")

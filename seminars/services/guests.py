@@ -17,8 +17,8 @@ from lms.kit.defer import defer
 from lms.kit.errors import DomainError
 from seminars.enums import Audience, RegistrationState, SessionState
 from seminars.guests import is_guest
+from seminars.links import signed_guest
 from seminars.models import LiveSession, Registration
-from seminars.notices import signed_guest
 from seminars.services.registration import register
 
 

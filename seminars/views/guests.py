@@ -18,8 +18,8 @@ from lms.kit.throttle import within_limit
 from seminars.enums import Audience, SessionState
 from seminars.forms.before import GuestForm
 from seminars.guests import BACKEND, is_guest_session
+from seminars.links import address_of_place, guest_behind
 from seminars.models import LiveSession
-from seminars.notices import address_of_place, guest_behind
 from seminars.queries.sessions import page_of
 from seminars.services import guests
 

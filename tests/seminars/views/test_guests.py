@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from lms.accounts.models import User
 from lms.accounts.services import invite
-from lms.notifications.models import Notification
+from lms.notifications.models import Delivery, Notification
 from seminars.enums import Audience, RecordingState, RegistrationState, SessionState
+from seminars.links import signed_guest
 from seminars.models import LiveSession, Registration
-from seminars.notices import signed_guest
 from seminars.replay_notices import tell_ready, tell_survey
 from seminars.services.registration import sweep_reminders
 from tests.factories import EnrolmentFactory, UserFactory
@@ -200,6 +200,8 @@ def test_the_mail_that_says_she_is_registered_leads_to_her_link(session: LiveSes
     news = Notification.objects.get(recipient__email="new@example.org")
     assert news.url.startswith("/seminars/me/")
     assert Client().get(news.url).status_code == 200
+    invitation = Delivery.objects.get(notification=news, channel="email").attachments[0]["content"]
+    assert f"URL:{settings.SITE_URL}{news.url}" in invitation.replace("\r\n ", "")
 
 
 def test_what_comes_after_leads_a_guest_there_by_her_own_link(session: LiveSession) -> None:
