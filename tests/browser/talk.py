@@ -1,8 +1,6 @@
 """The community's part of the stage: a space with one row of each sort, an evening's cast, and every known attack."""
 
-import json
 import os
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +35,7 @@ from lms.kit.ids import uuid7
 from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Cohort
 from lms.programmes.queries import MODERATORS
+from tests.attacks import one_line, vectors
 from tests.community.factories import (
     ConversationFactory,
     OfferFactory,
@@ -200,7 +199,7 @@ def attacks(material: Path, cohort: Cohort) -> dict[str, Any]:
     for start in range(0, len(pieces), 40):
         some = pieces[start : start + 40]
         thread = Thread.objects.create(
-            space=space, kind=ThreadKind.DISCUSSION, title=_title(some[0]), author=author,
+            space=space, kind=ThreadKind.DISCUSSION, title=one_line(some[0]), author=author,
             post_count=len(some), last_number=len(some),
         )  # fmt: skip
         Post.objects.bulk_create(
@@ -211,7 +210,7 @@ def attacks(material: Path, cohort: Cohort) -> dict[str, Any]:
     titled = SpaceFactory(name="<script>alert(1)</script>", slug="titres", is_closed=True, description=pieces[0][:200])
     SpaceMemberFactory(space=titled, person=reader)
     for piece in pieces[:100]:
-        ThreadFactory(space=titled, author=author, title=_title(piece), first=piece or "-")
+        ThreadFactory(space=titled, author=author, title=one_line(piece), first=piece or "-")
     posts = Post.objects.filter(thread__space=space).order_by("pk")[:240]
     Flag.objects.bulk_create(
         Flag(post=post, flagger=reader, reason=FlagReason.SPAM, words=post.source[:500]) for post in posts
@@ -223,21 +222,6 @@ def attacks(material: Path, cohort: Cohort) -> dict[str, Any]:
         "attack_count": len(pieces),
         "attack_items": "&".join(f"items={public_id}" for public_id in told),
     }
-
-
-def _title(piece: str) -> str:
-    return " ".join(piece.split())[:160] or "Sans titre"
-
-
-def vectors(folder: Path) -> list[str]:
-    """The attacks of a folder of `shared/material`, each once."""
-    found = [path.read_text(encoding="utf-8").split("\n--\n")[0] for path in sorted((folder / "bleach").glob("*.test"))]
-    found += [
-        case["payload"] for case in json.loads((folder / "dompurify-expect-shared.json").read_text(encoding="utf-8"))
-    ]
-    found += re.split(r"(?=<div id=\"\d+\">)", (folder / "h5sc" / "vectors.txt").read_text(encoding="utf-8"))
-    found += json.loads((folder / "blns.json").read_text(encoding="utf-8"))
-    return list(dict.fromkeys(piece.replace("\0", "") for piece in found if piece.strip()))
 
 
 def material() -> Path | None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from tests.attacks import vectors
+
 from .conftest import DESK, Academy, Visits
-from .talk import material, vectors
+from .talk import material
 from .test_sanitizer_vectors import HOOKS, TAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]

@@ -3,10 +3,7 @@
 The browser reads HTML in its own way: this is the witness against an attack that only its parser would wake.
 """
 
-import json
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +11,9 @@ from playwright.sync_api import Browser, Page, Route
 
 from lms.kit.sanitize import TAGS, clean_html, render_markdown
 from lms.kit.svg import UnsafeSvg, clean_svg
+from tests.attacks import vectors
+from tests.drawn import DRAWN, ON_ONE_PAGE
+from tests.world import client_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -57,7 +57,13 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 def show(page: Page, body: str) -> dict[str, Any]:
     """Open a page of the site's origin made of `body`, let it live, and tell what was seen in it."""
-    document = f"<!doctype html><html lang=fr><meta charset=utf-8><title>Vecteurs</title><body>{body}</body></html>"
+    return visit(
+        page, f"<!doctype html><html lang=fr><meta charset=utf-8><title>Vecteurs</title><body>{body}</body></html>"
+    )
+
+
+def visit(page: Page, document: str) -> dict[str, Any]:
+    """The same of a whole document."""
 
     def answer(route: Route) -> None:
         if route.request.url == "http://academy.test/lesson":
@@ -70,16 +76,6 @@ def show(page: Page, body: str) -> dict[str, Any]:
     seen: dict[str, Any] = page.evaluate(VISIT)
     page.unroute("**/*")
     return seen
-
-
-def vectors(folder: Path) -> list[str]:
-    found = [path.read_text(encoding="utf-8").split("\n--\n")[0] for path in sorted((folder / "bleach").glob("*.test"))]
-    found += [
-        case["payload"] for case in json.loads((folder / "dompurify-expect-shared.json").read_text(encoding="utf-8"))
-    ]
-    found += re.split(r"(?=<div id=\"\d+\">)", (folder / "h5sc" / "vectors.txt").read_text(encoding="utf-8"))
-    found += json.loads((folder / "blns.json").read_text(encoding="utf-8"))
-    return found
 
 
 def batches(pieces: list[str], size: int = 40) -> Iterator[list[str]]:
@@ -127,3 +123,20 @@ def test_no_cleaned_drawing_runs_even_inside_the_page(page, material):
     assert len(drawings) > 300
     for batch in batches(drawings):
         assert show(page, "\n".join(batch))["ran"] == [], batch
+
+
+@pytest.fixture
+def drawn(request, monkeypatch, material):
+    """Pages of the community made of every attack; the browser's own loop runs beside, which Django takes for ours."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    for limit in ON_ONE_PAGE:
+        monkeypatch.setattr(limit, 10_000)
+    world = request.getfixturevalue("world")
+    client, attacks = client_for(world.a.learner), vectors(material / "sanitizer")
+    return {name: draw(client, world, attacks) for name, (draw, _once) in DRAWN.items()}
+
+
+def test_no_page_of_the_community_made_of_attacks_runs(page, drawn):
+    for name, document in drawn.items():
+        seen = visit(page, document)
+        assert (seen["ran"], seen["url"]) == ([], "http://academy.test/lesson"), name

@@ -6,69 +6,16 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from bleach._vendor import html5lib
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lms.kit.sanitize import clean_html, render_markdown, render_plain, text_of_clean, to_text
+from tests.attacks import faults
 
 pytestmark = pytest.mark.slow  # no database has a part in it
-
-HTML = "{http://www.w3.org/1999/xhtml}"
-
-# Said a second time on purpose: a slip in the module's own list must not pass here.
-PLAIN = set(
-    """abbr b blockquote br caption cite code col colgroup dd del div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i ins
-    kbd li mark ol p pre q s samp span strong sub sup table tbody td tfoot th thead tr u ul var""".split()  # noqa: SIM905
-)
-EVERYWHERE = {"lang", "dir"}
-ALLOWED: dict[str, set[str]] = {
-    "a": {"href", "title", "rel"},
-    "abbr": {"title"},
-    "col": {"span"},
-    "colgroup": {"span"},
-    "img": {"src", "alt", "title", "width", "height"},
-    "li": {"value"},
-    "ol": {"start", "type", "reversed"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-    "time": {"datetime"},
-}
-
-
-def faults(cleaned: str) -> list[str]:
-    """What a strict reader finds wrong in a cleaned fragment: empty when it is safe."""
-    found = []
-    for element in html5lib.parseFragment(cleaned).iter():
-        if element.tag == "DOCUMENT_FRAGMENT":
-            continue
-        if not isinstance(element.tag, str) or not element.tag.startswith(HTML):
-            found.append(f"not an HTML element: {element.tag}")
-            continue
-        name = element.tag.removeprefix(HTML)
-        if name not in PLAIN and name not in ALLOWED:
-            found.append(f"element {name}")
-            continue
-        for attribute, value in element.attrib.items():
-            if attribute not in ALLOWED.get(name, set()) | EVERYWHERE:
-                found.append(f"{name} has {attribute}")
-            elif attribute in {"href", "src"} and not address_is_safe(name, value):
-                found.append(f"{name} {attribute} = {value!r}")
-            elif attribute == "rel" and value != "noopener noreferrer":
-                found.append(f"rel = {value!r}")
-    return found
-
-
-def address_is_safe(name: str, value: str) -> bool:
-    seen = re.sub(r"[\x00-\x20]", "", value).replace("\\", "/")
-    parts = urlsplit(seen)
-    if name == "img":
-        return parts.scheme == "https" or not (parts.scheme or parts.netloc)
-    return parts.scheme in {"", "http", "https", "mailto", "tel"}
 
 
 def assert_clean(source: str, cleaned: str) -> None:
