@@ -123,6 +123,12 @@ class Post(PublicIdModel):
         ]
         indexes = [
             models.Index(fields=["author", "-created_at"], name="community_post_author"),
+            # The newest of all, where nothing but filters is asked for.
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=Q(hidden_at=None, deleted_at=None),
+                name="community_post_newest",
+            ),
             # Whether anybody but its author has written in a thread, asked of thousands of threads.
             models.Index(
                 fields=["thread", "author"],

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.enums import ThreadKind
+from community.formats.prose import folded
 from community.formats.words import place_of, terms, wanted
 from community.models import Post, Space, Thread
 from community.queries.sight import Sight, sight_of
@@ -40,7 +42,7 @@ LOOKED_AT = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody looks for: words or authors at least. `authors`: database ids, None for everybody's. `solved`:
+    """What somebody looks for: by one of these at least. `authors`: database ids, None for everybody's. `solved`:
     questions with an answer that solves (True), without (False). Dates are days in her zone, both included."""
 
     words: str = ""
@@ -52,7 +54,13 @@ class Asked:
 
     @property
     def says_something(self) -> bool:
-        return bool(wanted(self.words)) or self.authors is not None
+        filters = (self.authors, self.space, self.since, self.until, self.solved)
+        return bool(wanted(self.words)) or any(chosen is not None for chosen in filters)
+
+    @property
+    def is_of_threads(self) -> bool:
+        """Whether questions are looked for, not what was said in them: each is found once, by its first message."""
+        return self.solved is not None and self.authors is None and not wanted(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,8 @@ class Found:
 
 
 def search(user: Any, asked: Asked, page: int = 1) -> Found:
-    """The messages with all of these words, the newest first. Beside her sight one query on SQLite, and two on
-    PostgreSQL, as long as she may read most of what the index finds."""
+    """The messages with all of these words, or those that the filters alone leave, the newest first. Beside her sight
+    one query on SQLite, and for words two on PostgreSQL, as long as she may read most of what the index finds."""
     if not asked.says_something:
         return Found((), 1, has_more=False)
     page = min(max(page, 1), LAST_PAGE)
@@ -153,15 +161,14 @@ def asked_of_index(groups: list[tuple[str, ...]], *, every: bool = True) -> str:
 
 
 def authors_named(name: str) -> tuple[int, ...] | None:
-    """Database ids of those whose name has all of these words; None where none is typed. Whose words she may not read
-    are not found by them either."""
-    parts = name.lstrip("@").replace("-", " ").split()[:4]
-    if not parts:
+    """Database ids of those whose name has all of these words, whatever their accents; None where none is typed. Whose
+    words she may not read are not found by them either."""
+    if not name.strip():
         return None
-    people = User.objects.all()
-    for part in parts:
-        people = people.filter(display_name__icontains=part)
-    return tuple(people.order_by("pk").values_list("pk", flat=True)[:MOST_AUTHORS])
+    parts = [part for part in map(folded, name.replace("-", " ").split()[:4]) if part]
+    people = User.objects.exclude(display_name="").order_by("pk").values_list("pk", "display_name") if parts else []
+    found = (pk for pk, own in people if all(part in folded(own) for part in parts))
+    return tuple(islice(found, MOST_AUTHORS))
 
 
 def excerpt(text: str, forms: Collection[str], length: int = 240) -> str:
@@ -211,7 +218,7 @@ def _newest(
 
 
 def _of_message(asked: Asked) -> Q:
-    chosen = Q()
+    chosen = Q(number=1) if asked.is_of_threads else Q()
     if asked.authors is not None:
         chosen &= Q(author__in=asked.authors)
     if asked.since is not None:

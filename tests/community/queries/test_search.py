@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from community.enums import Audience, Level
 from community.models import Post, Space
-from community.queries.search import Asked, excerpt, search, similar
+from community.queries.search import Asked, authors_named, excerpt, search, similar
 from community.queries.sight import sight_of
 from community.queries.unread import unread_by_space, unread_count, unread_page
 from community.services.search import index_post
@@ -20,6 +20,7 @@ from tests.community.factories import (
     ThreadFactory,
     ThreadReadingFactory,
 )
+from tests.factories import UserFactory
 from tests.world import World
 
 NOW = timezone.now()
@@ -103,6 +104,52 @@ def test_filters(world: World, lina: User, space: Space) -> None:
     assert ids(lina, "éléphant", until=day - timedelta(days=1)) == {early.pk}
     assert ids(lina, "éléphant", solved=True) == {early.pk}
     assert ids(lina, "éléphant", solved=False) == {late.pk}
+
+
+@pytest.mark.parametrize("count", [1, 15])
+def test_filters_alone_find_the_newest_first(
+    world: World, lina: User, space: Space, django_assert_num_queries: object, count: int
+) -> None:
+    """Nothing of what she may not read; a question once, by what was asked, however much was answered."""
+    thread = ThreadFactory(space=space, title="Quelle affiche ?", first="Une affiche ?", created_at=NOW)
+    answers = [PostFactory(thread=thread, created_at=NOW - timedelta(hours=count - n)) for n in range(count)]
+    thread.accepted = answers[0]
+    thread.save(update_fields=["accepted"])
+    PostFactory(thread=thread, hidden_at=NOW, created_at=NOW)
+    ThreadFactory(space=space, hidden_at=NOW)
+    ThreadFactory(space=SpaceFactory(audience=Audience.PARTNER, partner=world.b.partner))
+    _ = sight_of(lina).spaces
+    day = timezone.localdate(NOW)
+    first = thread.posts.get(number=1)
+    newest = [first.public_id, *(post.public_id for post in reversed(answers))]
+
+    for asked, expected in (
+        (Asked(space=space), newest),
+        (Asked(space=space, since=day - timedelta(days=2)), newest),
+        (Asked(space=space, until=day - timedelta(days=2)), []),
+        (Asked(space=space, solved=True), [first.public_id]),
+        (Asked(space=space, solved=False), []),
+        (Asked(space=space, solved=True, authors=(answers[0].author_id,)), [answers[0].public_id]),
+    ):
+        assert asked.says_something
+        with django_assert_num_queries(1):  # type: ignore[operator]
+            assert [hit.public_id for hit in search(lina, asked).hits] == expected, asked
+    assert first.public_id in [hit.public_id for hit in search(lina, Asked(since=day - timedelta(days=1))).hits]
+    assert not Asked(words="le la").says_something
+    assert search(afresh(world.b.learner), Asked(space=space, solved=True)).hits != ()  # everybody's space
+
+
+@pytest.mark.parametrize("typed", ["Bérangere", "BÉRANGÈRE", "@Berangere-NGuyen", "nguyen bérangère", "gère"])
+def test_an_author_is_found_whatever_the_accents(typed: str, lina: User) -> None:
+    berangere = UserFactory(display_name="Bérangère N’Guyen")
+    UserFactory(display_name="Béranger Martin")
+
+    assert authors_named(typed) == (berangere.pk,)
+
+
+@pytest.mark.parametrize(("typed", "found"), [("", None), ("  ", None), ("!!!", ()), ("zzz", ())])
+def test_who_is_nobody_finds_nothing(typed: str, found: tuple[int, ...] | None, lina: User) -> None:
+    assert authors_named(typed) == found
 
 
 def test_changed_and_deleted_posts_leave_the_index(lina: User, space: Space) -> None:

@@ -49,6 +49,15 @@ def test_search_with_and_without_a_script(client: Client, thread: Thread) -> Non
     assert client.get(url, {"q": "girafe", "page": "9" * 30}).status_code == 200
 
 
+def test_filters_alone_list_what_they_leave(client: Client, thread: Thread) -> None:
+    url = reverse("community:search")
+    empty = client.get(url).content.decode()
+    assert "Les girafes dorment." not in empty
+    for asked in ({"space": thread.space.slug}, {"since": "2020-01-01"}, {"solved": "no"}, {"author": "nobody"}):
+        page = client.get(url, asked)
+        assert ("Les girafes dorment." in page.content.decode()) == ("author" not in asked), asked
+
+
 def test_what_is_found_bears_the_name_its_author_chose(client: Client, thread: Thread) -> None:
     author = thread.posts.get().author
     [hit] = client.get(reverse("community:search"), {"q": "girafe"}).context["found"].hits
