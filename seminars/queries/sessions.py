@@ -143,7 +143,10 @@ class SessionPage:
 
     @cached_property
     def staff(self) -> list[SessionStaff]:
-        return list(self.session.staff.select_related("person").order_by("pk"))
+        """Those who run it and whom the series does not present already, by the name they go by."""
+        presented = {speaker.name for speaker in self.speakers}
+        rows = self.session.staff.select_related("person").order_by("pk")
+        return [one for one in rows if one.person.get_full_name() not in presented]
 
     @cached_property
     def speakers(self) -> list[SeriesSpeaker]:

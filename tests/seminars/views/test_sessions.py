@@ -109,7 +109,8 @@ def test_the_page_says_what_when_by_whom_and_in_whose_zone(learner: Any) -> None
     learner.save()
     session = LiveSessionFactory(summary="We speak of passwords.", seats=4)
     SeriesSpeakerFactory(series=session.series, name="Amina Diallo")
-    SessionStaffFactory(session=session, person__display_name="Hugo Petit")
+    for name in ("Hugo Petit", "Amina Diallo"):
+        SessionStaffFactory(session=session, person__display_name=name)
     session.series.competencies.add(CompetencyFactory(title="Accueillir"))
     session.series.save()
 
@@ -119,6 +120,7 @@ def test_the_page_says_what_when_by_whom_and_in_whose_zone(learner: Any) -> None
     assert "It is announced in Paris time." in content
     for words in ("We speak of passwords.", "Amina Diallo", "Hugo Petit", "Accueillir", "4 seats left", "Starts in"):
         assert words in content
+    assert content.count("<strong>Amina Diallo</strong>") == 1, "whom the series presents is not named again"
     assert "Savoir par où commencer" in content
 
 
