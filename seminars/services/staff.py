@@ -54,10 +54,10 @@ def _remind(pk: int, now: datetime) -> bool:
         if not as_found.update(remind_at=_next(session, now)):
             return False
         is_coming = session.state in (SessionState.ANNOUNCED, SessionState.LIVE) and row.person.is_active
-        if not is_coming or session.starts_at <= now:
+        reached = [minutes for minutes in REMINDERS if session.starts_at - timedelta(minutes=minutes) <= now]
+        if not is_coming or not reached or session.starts_at <= now:
             return False
-        reached = min(minutes for minutes in REMINDERS if session.starts_at - timedelta(minutes=minutes) <= now)
-        notices.tell_staff_reminder(row, reached, now)
+        notices.tell_staff_reminder(row, min(reached), now)
     return True
 
 
