@@ -13,6 +13,8 @@ from seminars.enums import Audience, RecordingState
 from seminars.models import Deck, LiveSession
 from tests.seminars.factories import (
     AttendanceFactory,
+    BreakoutRoomFactory,
+    BreakoutRoundFactory,
     ChatMessageFactory,
     DeckFactory,
     HalfDaySignatureFactory,
@@ -53,6 +55,9 @@ def met(language: str, enrolment: Enrolment, host: User) -> dict[str, str]:
     RunSheetItemFactory(session=soon, order=1, title="Accueil")
     RunSheetItemFactory(session=soon, order=2, title="Trois situations")
     SessionPollFactory(session=soon, question="Par où commencer ?")
+    round_ = BreakoutRoundFactory(session=soon)
+    for name in ("Accueil", "Dépannage"):
+        BreakoutRoomFactory(round=round_, name=name)
     _talked(going_on, enrolment.learner, host)
     _over(past, enrolment, host)
     return {
@@ -62,6 +67,7 @@ def met(language: str, enrolment: Enrolment, host: User) -> dict[str, str]:
         "past_session": str(past.public_id),
         "public_session": str(public.public_id),
         "deck": str(deck.public_id),
+        "round": str(round_.public_id),
     }
 
 

@@ -137,6 +137,7 @@ SCREENS: dict[str, tuple[str | None, str]] = {
     "session that is over": (LEARNER, "/seminars/{past_session}/"),
     "session for guests": (STRANGER, "/seminars/{public_session}/guest/"),
     "preparation": (COACH, "/seminars/{session}/prepare/"),
+    "groups in advance": (COACH, "/seminars/{session}/groups/{round}/"),
     "run sheet": (COACH, "/seminars/{session}/run-sheet/"),
     "slides": (COACH, "/seminars/{session}/decks/{deck}/"),
     "live room": (LEARNER, "/seminars/{live_session}/room/"),

@@ -41,7 +41,7 @@ from seminars.models import (
 )
 from seminars.queries.replays import chapters_of, cues_of
 from seminars.queries.sight import enrolment_for
-from seminars.services import chat, polls, questions, recording, room, slides, staff
+from seminars.services import breakouts, chat, polls, questions, recording, room, slides, staff
 from seminars.services.registration import plan_reminders
 from seminars.services.signatures import sign
 
@@ -87,6 +87,7 @@ def refresh_seminars(*, now: datetime) -> LiveSession | None:
         actor=_person(HOST),
         now=now,
     )
+    breakouts.prepare_round(session=session, **told["groups"], actor=_person(HOST), now=now)
     _hush(now)
     return session
 
