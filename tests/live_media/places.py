@@ -22,13 +22,19 @@ class Place:
     def cut(self, *, off: bool) -> None:
         subprocess.run([*self.wire, "down" if off else "up"], check=True)
 
-    def narrow(self, rate: str) -> bool:
-        """Let no more than `rate` (of `tc`: "250kbit") come in by the wire. False: this machine cannot do that."""
+    @contextmanager
+    def narrowed(self, rate: str) -> Iterator[bool]:
+        """Let no more than `rate` (of `tc`: "100kbit") come in by the wire. False: this machine cannot do that."""
         if not self.wire or shutil.which("tc") is None:
-            return False
+            yield False
+            return
         there, device = self.wire[2], self.wire[-1]
         shape = f"tc qdisc replace dev {device} root tbf rate {rate} burst 8kb latency 300ms"
-        return _run("ip", "netns", "exec", there, *shape.split())
+        is_narrow = _run("ip", "netns", "exec", there, *shape.split())
+        try:
+            yield is_narrow
+        finally:
+            _run("ip", "netns", "exec", there, "tc", "qdisc", "del", "dev", device, "root")
 
 
 def why_not() -> str:
