@@ -82,7 +82,7 @@ def stage() -> dict[str, Any]:
         alumnus = talk.cast(f"alumnus-{language}", language, cohort, coach)
         moderator = talk.moderator(f"moderator-{language}", language)
         told[language] |= talk.talked(language, enrolment.learner, staff, moderator, alumnus)
-    for name in ("keys", "plain", "timed-out", "torn", "patient", "seated"):
+    for name in ("keys", "plain", "timed-out", "torn", "patient"):
         news(EnrolmentFactory(learner=person(name, "fr"), cohort=cohort, coach=coach).learner)
     bookable(cohort)
     told |= talk.evening(cohort, coach)

@@ -159,7 +159,7 @@ def test_a_question_from_the_first_key_to_the_next_question(visit: Visits, acade
 
 def test_a_seat_a_date_and_a_signature_without_a_pointer(visit: Visits, academy: Academy) -> None:
     told = academy.told["fr"]
-    page = visit("seated")
+    page = visit("patient")
     page.goto("/seminars/")
     press_until(page, f"a[href='/seminars/{told['public_session']}/']")
     page.keyboard.press("Enter")
