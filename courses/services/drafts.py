@@ -11,6 +11,7 @@ from wagtail.admin.rich_text.converters.contentstate_models import Entity
 from wagtail.admin.rich_text.converters.html_to_contentstate import (
     AtomicBlockEntityElementHandler,
     HtmlToContentStateHandler,
+    LinkElementHandler,
 )
 
 _BLOCK_KEY = re.compile(r' data-block-key=(\\?")[^"\\]*\1')  # in a text, or in a text inside JSON
@@ -24,15 +25,31 @@ class _Picture(AtomicBlockEntityElementHandler):
         return Entity("IMAGE", "MUTABLE", {key: attrs.get(key, "") for key in ("id", "alt", "format")})
 
 
+class _Download(LinkElementHandler):
+    """Reads a link to a document by its id alone: its address, which only the editor's window shows, would have a
+    command load every page of the academy."""
+
+    def get_attribute_data(self, attrs: dict[str, str]) -> dict[str, Any]:
+        return {"id": attrs.get("id")}
+
+
+_OWN = {
+    "image": ('embed[embedtype="image"]', _Picture()),
+    "document-link": ('a[linktype="document"]', _Download("DOCUMENT")),
+}
+"""Features that are read otherwise than by the editor itself."""
+
+
 def as_edited(html: str, features: Iterable[str]) -> str:
     """The text as the editor would give it back at the first save, so that opening it there changes nothing."""
     if not html:
         return ""
     names = tuple(features)
     if names not in _converters:
-        reader = HtmlToContentStateHandler([name for name in names if name != "image"])
-        if "image" in names:
-            reader.element_handlers.add_rules({'embed[embedtype="image"]': _Picture()})
+        reader = HtmlToContentStateHandler([name for name in names if name not in _OWN])
+        for name, (selector, handler) in _OWN.items():
+            if name in names:
+                reader.element_handlers.add_rules({selector: handler})
         _converters[names] = reader, ContentstateConverter(names)
     reader, writer = _converters[names]
     reader.reset()
