@@ -21,7 +21,7 @@ class Device:
     def __init__(self, cookie: str, path: str, servers: Sequence[str]) -> None:
         self._cookie, self._path, self._servers = cookie, path, deque(servers)
         self._socket: ClientConnection | None = None
-        self._last = 0
+        self._last = self._n = 0
         self._device = uuid.uuid4().hex
         self.lines: dict[str, dict[str, Any]] = {}
         self.waiting: dict[str, str] = {}
@@ -38,7 +38,7 @@ class Device:
             address = f"ws{server.removeprefix('http')}{self._path}?device={self._device}"
             try:
                 async with connect(address, origin=server, additional_headers=headers, max_size=None) as socket:  # type: ignore[arg-type]
-                    self._socket, self._n = socket, 0
+                    self._socket = socket
                     async for text in socket:
                         await self._hear(json.loads(text))
                     self.closed_with = socket.close_code
@@ -87,8 +87,10 @@ class Device:
             for line in event["messages"]:
                 self.lines[line["id"]] = line
         elif kind == "message":
-            self.disorder += event["n"] < self._n
-            self._n = event["n"]
+            # What is told again after a reconnection may follow what is new; the page puts each line in its place.
+            if event["seq"] > self._last:
+                self.disorder += event["n"] < self._n
+                self._n = event["n"]
             self.lines[event["id"]] = event
         if event.get("seq") and kind != "hello":
             self._last = max(self._last, event["seq"])

@@ -157,9 +157,10 @@ class LiveConsumer:
             for other in self._also:
                 await here().enter(other, self.line)
             await self._send({"type": "websocket.accept"})
-            self.line.start()
             here().rounds.add(self)
-            self.line.put(await database_sync_to_async(self._hello)())
+            # Nothing overtakes the greeting, at which she asks for what she missed: an event heard before it would be
+            # taken for the last one she knows.
+            self.line.start(await database_sync_to_async(self._hello)())
             await self.entered()
             entered = True
             await self._listen()

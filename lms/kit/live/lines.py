@@ -38,9 +38,11 @@ class Line:
     def is_open(self) -> bool:
         return self._code is None
 
-    def start(self) -> None:
-        """The client has been accepted: what waits for her leaves."""
+    def start(self, greeting: str = "") -> None:
+        """The client has been accepted: `greeting` leaves, and then what waits for her already."""
         self._is_started = True
+        if greeting and self._code is None:
+            self._waiting = deque([(greeting, False), *(self._waiting or ())])
         if self._waiting or self._code is not None:
             self._wake()
 

@@ -75,6 +75,18 @@ async def test_texts_arrive_in_order() -> None:
     await client.line.stop()
 
 
+async def test_a_greeting_overtakes_what_was_said_while_she_came_in() -> None:
+    client = Client()
+    client.takes.set()
+    client.line.put("said meanwhile")
+    client.line.start("hello")
+    client.line.put("said later")
+    await _turns()
+
+    assert client.texts == ["hello", "said meanwhile", "said later"]
+    await client.line.stop()
+
+
 async def test_what_the_system_takes_at_once_wakes_nobody_and_stays_in_order() -> None:
     client = Client()
     client.takes.set()
