@@ -34,11 +34,12 @@ _ADDRESS = re.compile(r"/community/files/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f
 
 
 class FileRefused(DomainError):
-    """Nothing was kept: `too-often`, `too-many`, `too-big`; `alt`: the files are, without the words for it."""
+    """Nothing was kept: `too-often`, `too-many`, `too-big`, `alt`; what `describe` refuses is, without the words."""
 
 
-def take_file(*, person: User, upload: "File[bytes]", alt: str, now: datetime) -> PostFile:
+def take_file(*, person: User, upload: "File[bytes]", alt: str | None, now: datetime) -> PostFile:
     """Keep one file that somebody sends while she writes; its bytes reach the disk once the transaction has committed.
+    `alt`: what an image shows; None where `describe` asks for it later.
 
     Raises:
         FileRefused, community.formats.uploads.UploadRefused
@@ -52,6 +53,9 @@ def take_file(*, person: User, upload: "File[bytes]", alt: str, now: datetime) -
     if upload.size > LARGEST_IMAGE:
         raise FileRefused("too-big", _("This file is too big. Make it smaller, then send it again."))
     found = read_upload(upload.read(), upload.name or "")
+    words = " ".join((alt or "").split())[:LONGEST_ALT]
+    if found.is_image and alt is not None and not words:
+        raise FileRefused("alt", _("Say what the image shows, in one sentence."))
     path = f"community/{now:%Y/%m}/{readable_code(20).lower()}.{found.ending}"
     with transaction.atomic():
         row = PostFile.objects.create(
@@ -59,7 +63,7 @@ def take_file(*, person: User, upload: "File[bytes]", alt: str, now: datetime) -
             kind=FileKind.IMAGE if found.is_image else FileKind.FILE,
             file=path,
             name=found.name,
-            alt=" ".join(alt.split())[:LONGEST_ALT],
+            alt=words,
             size=len(found.data),
             width=found.width,
             height=found.height,
@@ -75,7 +79,7 @@ def take_all(*, person: User, uploads: "Iterable[File[bytes]]", ids: Iterable[UU
     Raises: as `take_file`.
     """
     with transaction.atomic():
-        sent = [take_file(person=person, upload=upload, alt="", now=now) for upload in uploads]
+        sent = [take_file(person=person, upload=upload, alt=None, now=now) for upload in uploads]
     return [*loose_files(person, ids), *sent]
 
 

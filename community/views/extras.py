@@ -152,7 +152,7 @@ def file_add(request: SignedInRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except DomainError as refusal:
-        return JsonResponse({"error": str(refusal)}, status=422)
+        return JsonResponse({"error": str(refusal), "code": refusal.code}, status=422)
     return JsonResponse(
         {
             "id": str(file.public_id),

@@ -377,7 +377,12 @@ async function sendFile(form) {
   try {
     const response = await ask(told.files, body);
     const sent = await response.json();
-    if (!response.ok) { tell(form, sent.error); return; }
+    if (!response.ok) {
+      tell(form, sent.error);
+      // The server knows an image that this device does not tell by its name.
+      if (sent.code === "alt") { inDialog(form, "alt-field").hidden = false; inDialog(form, "alt").focus(); }
+      return;
+    }
     form.querySelector("[data-file-dialog]").close();
     const name = (sent.alt || sent.name).replace(/[[\]\\]/g, "\\$&");
     const area = textOf(form);

@@ -288,11 +288,12 @@ def test_a_file_is_downloaded_by_pieces_under_its_name(talk: Talk, django_captur
         SimpleUploadedFile("dessin.svg", b"<svg onload=alert(1)>"),
         SimpleUploadedFile("photo.png", b"<script>alert(1)</script>"),
         SimpleUploadedFile("vide.txt", b""),
+        photo(),  # without a word of what it shows
         "pas un fichier",
     ],
 )
 def test_what_is_not_taken_is_a_sentence(talk: Talk, upload: Any) -> None:
-    refused = talk.writing.post(address("file-add"), {"upload": upload})
+    refused = talk.writing.post(address("file-add"), {"upload": upload, "alt": " "})
 
     assert refused.status_code == 422
     assert refused.json()["error"]
@@ -300,7 +301,7 @@ def test_what_is_not_taken_is_a_sentence(talk: Talk, upload: Any) -> None:
 
 
 def test_nobody_takes_somebody_elses_file(talk: Talk, django_capture_on_commit_callbacks: Any) -> None:
-    said = send(talk.reading, photo(), django_capture_on_commit_callbacks).json()
+    said = send(talk.reading, photo(), django_capture_on_commit_callbacks, alt="Une affiche").json()
     talk.post.source = f"![]({said['url']})"
     attach_files(post=talk.post, files=list(PostFile.objects.all()))
 
@@ -309,7 +310,7 @@ def test_nobody_takes_somebody_elses_file(talk: Talk, django_capture_on_commit_c
 
 
 def test_what_no_message_took_goes_after_a_day(talk: Talk, django_capture_on_commit_callbacks: Any) -> None:
-    send(talk.writing, photo(), django_capture_on_commit_callbacks)
+    send(talk.writing, photo(), django_capture_on_commit_callbacks, alt="Une affiche")
     path = PostFile.objects.get().file.name
     assert default_storage.exists(path)
     with django_capture_on_commit_callbacks(execute=True):
