@@ -1,4 +1,4 @@
-"""What hangs on the posts of one page: reactions, polls, files, link cards, and what a reader has kept of them."""
+"""What hangs on the posts of one page: reactions, polls, files, link cards."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.enums import CardState, ReactionKind
-from community.models import Bookmark, LinkCard, Poll, PollOption, PollVote, PostFile, PostLink, Reaction
+from community.models import LinkCard, Poll, PollOption, PollVote, PostFile, PostLink, Reaction
 
 _ICONS = {
     ReactionKind.THANKS: "heart",
@@ -74,7 +74,6 @@ class PostExtras:
     files: tuple[PostFile, ...] = ()
     poll: PollView | None = None
     cards: tuple[LinkCard, ...] = ()
-    bookmark: Bookmark | None = None
 
     @property
     def has_reactions(self) -> bool:
@@ -91,12 +90,12 @@ class Extras:
         return self.by_post.get(post_id) or PostExtras(_reactions({}))
 
 
-ALL = frozenset({"files", "cards", "polls", "bookmarks"})
+ALL = frozenset({"files", "cards", "polls"})
 """What hangs on a post beside reactions."""
 
 
 def extras_of(post_ids: Collection[int], user: Any = None, *, only: Collection[str] = ALL) -> Extras:
-    """Everything that hangs on these posts, in five queries however many they are; `only` names those of ALL that the
+    """Everything that hangs on these posts, in four queries however many they are; `only` names those of ALL that the
     caller knows to be there.
 
     Without `user`, what is personal stays empty: what is sent to everybody at once is read this way. Rights are the
@@ -112,8 +111,6 @@ def extras_of(post_ids: Collection[int], user: Any = None, *, only: Collection[s
     links = PostLink.objects.filter(post__in=ids, card__state=CardState.FOUND).select_related("card").order_by("pk")
     cards = _grouped((row.post_id, row.card) for row in (links if "cards" in only else ()))
     polls = _polls(Q(poll__post__in=ids), reader) if "polls" in only else {}
-    kept = Bookmark.objects.filter(post__in=ids, person=reader) if reader and "bookmarks" in only else ()
-    bookmarks = {row.post_id: row for row in kept}
     return Extras(
         {
             pk: PostExtras(
@@ -121,7 +118,6 @@ def extras_of(post_ids: Collection[int], user: Any = None, *, only: Collection[s
                 files=tuple(files[pk]),
                 poll=polls.get(pk),
                 cards=tuple(cards[pk]),
-                bookmark=bookmarks.get(pk),
             )
             for pk in ids
         }

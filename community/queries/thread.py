@@ -14,6 +14,8 @@ from community.models import Bookmark, Poll, Post, PostFile, PostLink, Space, Th
 from community.queries.badges import badges_of
 from community.queries.extras import ALL, PostExtras, extras_of
 from community.queries.sight import sight_of
+from courses.models import LessonPage
+from courses.rules import can_read_lesson
 from lms.kit.sanitize import to_text
 
 PAGE = 50
@@ -32,6 +34,7 @@ class ShownPost:
     is_accepted: bool = False
     is_new: bool = False
     is_mine: bool = False
+    is_kept: bool = False
     may_answer: bool = False
     may_edit: bool = False
     may_take_back: bool = False
@@ -61,10 +64,11 @@ class ShownPost:
 class ThreadPage:
     """`next_from`: the number of the post that the next page begins with, for `?from=`. `accepted`: the answer that
     solves, when it stands elsewhere than right under the question. `unread_from`: the first post not read yet, on
-    whatever page; None: all are, or none was."""
+    whatever page; None: all are, or none was. `lesson`: the one it is about, if she may read it."""
 
     thread: Thread
     space: Space
+    lesson: LessonPage | None
     posts: tuple[ShownPost, ...]
     accepted: Post | None
     has_previous: bool
@@ -120,6 +124,7 @@ def thread_page(thread: Thread, user: Any, start: int = 1) -> ThreadPage:
     return ThreadPage(
         thread=thread,
         space=space,
+        lesson=_lesson(thread, user),
         posts=tuple(_shown(thread, posts, user, last_read)),
         accepted=accepted,
         has_previous=start > 1,
@@ -149,13 +154,6 @@ def shown_post(post: Post, extras: PostExtras | None = None) -> ShownPost:
     )
 
 
-def shown_posts(thread: Thread, posts: Collection[Post], user: Any) -> list[ShownPost]:
-    """Some posts of a thread as `user` sees them."""
-    for post in posts:
-        post.thread = thread
-    return list(_shown(thread, posts, user, thread.last_number))
-
-
 def start_before(thread: Thread, number: int) -> int:
     """Where the page that ends before this number begins."""
     before = Post.objects.filter(thread=thread, number__lt=number).order_by("-number").values_list("number", flat=True)
@@ -174,7 +172,7 @@ def page_start(thread: Thread, number: int) -> int:
     return numbers[-1] if len(numbers) == PAGE // 2 else 1
 
 
-def _shown(thread: Thread, posts: Collection[Post], user: Any, last_read: int) -> Iterable[ShownPost]:
+def _shown(thread: Thread, posts: Collection[Any], user: Any, last_read: int) -> Iterable[ShownPost]:
     extras = extras_of([post.pk for post in posts], user, only=_hanging(posts))
     badges = badges_of({post.author_id for post in posts})
     moderates = sight_of(user).moderates(thread.space_id)
@@ -188,6 +186,7 @@ def _shown(thread: Thread, posts: Collection[Post], user: Any, last_read: int) -
             is_accepted=thread.accepted_id == post.pk,
             is_new=0 < last_read < post.number and post.author_id != user.pk,
             is_mine=post.author_id == user.pk,
+            is_kept=post.is_kept,
             may_answer=may_answer,
             may_edit=rules.can_edit_post(user, post),
             may_take_back=rules.can_take_back(user, post),
@@ -207,7 +206,7 @@ def _posts(thread: Thread, user: Any) -> Any:
             has_files=Exists(PostFile.objects.filter(post=this)),
             has_cards=Exists(PostLink.objects.filter(post=this)),
             has_polls=Exists(Poll.objects.filter(post=this)),
-            has_bookmarks=Exists(Bookmark.objects.filter(post=this, person=user)),
+            is_kept=Exists(Bookmark.objects.filter(post=this, person=user)),
             read_until=Subquery(reading.values("last_read")[:1]),
             own_level=Subquery(reading.values("level")[:1]),
         )
@@ -216,8 +215,8 @@ def _posts(thread: Thread, user: Any) -> Any:
 
 
 def _hanging(posts: Collection[Any]) -> set[str]:
-    """What there is to read beside reactions; everything, for posts that were not read by `_posts`."""
-    return {name for name in ALL if any(getattr(post, f"has_{name}", True) for post in posts)}
+    """What there is to read beside reactions."""
+    return {name for name in ALL if any(getattr(post, f"has_{name}") for post in posts)}
 
 
 def _reading(posts: list[Any]) -> tuple[int, str]:
@@ -225,6 +224,12 @@ def _reading(posts: list[Any]) -> tuple[int, str]:
     if not posts:
         return 0, ""
     return posts[0].read_until or 0, posts[0].own_level or ""
+
+
+def _lesson(thread: Thread, user: Any) -> LessonPage | None:
+    """To who may not read it a lesson is not there, its title included."""
+    lesson = thread.lesson
+    return lesson if lesson is not None and lesson.live and can_read_lesson(user, lesson) else None
 
 
 def _accepted(thread: Thread, posts: list[Post]) -> Post | None:

@@ -35,13 +35,13 @@ def furnish(post: Any, reader: Any) -> Poll:
 
 
 @pytest.mark.parametrize("posts", [1, 12])
-def test_a_page_is_read_in_five_queries(posts: int, django_assert_num_queries: Any) -> None:
+def test_a_page_is_read_in_four_queries(posts: int, django_assert_num_queries: Any) -> None:
     reader, thread = UserFactory(), ThreadFactory(first="")
     rows = [PostFactory(thread=thread) for _ in range(posts)]
     for post in rows:
         furnish(post, reader)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         extras = extras_of([post.pk for post in rows], reader)
 
     for post in rows:
@@ -55,7 +55,6 @@ def test_a_page_is_read_in_five_queries(posts: int, django_assert_num_queries: A
         assert found.has_reactions
         assert [file.name for file in found.files] == ["a.pdf"]
         assert [card.title for card in found.cards] == ["Un guide"]
-        assert found.bookmark is not None
         assert found.poll is not None
         assert found.poll.voters == 2
         assert [(one.text, one.count, one.share) for one in found.poll.options] == [
@@ -70,7 +69,6 @@ def test_what_goes_to_everybody_holds_nothing_of_one_person() -> None:
 
     found = extras_of([post.pk]).of(post.pk)
 
-    assert found.bookmark is None
     assert not any(one.mine for one in found.reactions)
     assert found.poll is not None
     assert not found.poll.has_voted

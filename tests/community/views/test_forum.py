@@ -20,6 +20,8 @@ from community.queries.lessons import lessons_of
 from community.queries.thread import PAGE
 from community.queries.unread import unread_by_space
 from community.services import posting
+from courses.models import LessonPage
+from courses.queries.outline import outline_of
 from lms.accounts.models import User
 from lms.kit.ids import uuid7
 from lms.programmes.enums import CohortRole
@@ -286,7 +288,15 @@ def test_a_thread_is_started_about_a_lesson(client: Client, space: Space, world:
     thread = Thread.objects.get(space=space)
     assert (thread.space, thread.lesson, thread.kind) == (space, lesson, ThreadKind.QUESTION)
     assert "Par où commencer" in response.content.decode()
-    assert lesson.title in response.content.decode()
+    link = f'about the lesson <a href="{lesson.get_absolute_url()}">'
+    assert link in response.content.decode()
+    # Who may not read the lesson does not learn of it.
+    User.objects.update(language="en")
+    assert link in client_for(world.a.coach).get(url("thread", thread.public_id)).content.decode()
+    without = client_for(world.moderator).get(url("thread", thread.public_id)).content.decode()
+    assert "Par où commencer" in without
+    assert "about the lesson" not in without
+    assert lesson.title not in without
 
 
 @pytest.mark.parametrize("threads", [1, 8])
@@ -618,9 +628,9 @@ def test_a_moderator_is_told_what_is_wrong(name: str, fields: dict[str, str], th
 # --- Queries ----------------------------------------------------------------------------------------------------------
 
 
-def fill(space: Space, author: User, threads: int, posts: int) -> None:
+def fill(space: Space, author: User, lesson: LessonPage, threads: int, posts: int) -> None:
     for _number in range(threads):
-        thread = ThreadFactory(space=space, author=author, created_at=NOW - timedelta(hours=30))
+        thread = ThreadFactory(space=space, author=author, lesson=lesson, created_at=NOW - timedelta(hours=30))
         ThreadReadingFactory(thread=thread, person=author, last_read=1)
         for _post in range(posts):
             PostFactory(thread=thread, author=author)
@@ -628,14 +638,15 @@ def fill(space: Space, author: User, threads: int, posts: int) -> None:
 
 @pytest.mark.parametrize(("threads", "posts"), [(1, 1), (8, 60)])
 def test_the_number_of_queries_does_not_grow(
-    threads: int, posts: int, lina: User, client: Client, space: Space
+    threads: int, posts: int, lina: User, client: Client, space: Space, world: World
 ) -> None:
-    fill(space, lina, threads, posts)
+    fill(space, lina, world.a.content.lesson, threads, posts)
     thread = Thread.objects.latest("pk")
     CohortStaffFactory(role=CohortRole.TRAINER)
     cache.clear()
     client.get(url("home"))
     badges_of([lina.pk])
+    outline_of(world.a.cohort.track_id)
     start = str(max(1, posts - 30))
     addresses = {
         "home": url("home"),
