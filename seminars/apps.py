@@ -34,10 +34,12 @@ class SeminarsConfig(AppConfig):
         from .queries.attendance import address_of
         from .services.attendance import sweep_forgotten_sessions, sweep_lost_stays
         from .services.hands import sweep_hands
+        from .services.signatures import sweep_half_days
 
         proofs.register(ActivityKind.SEMINAR, address_of)
         for sweep in (sweep_reminders, sweep_staff_reminders, sweep_lost_stays, sweep_forgotten_sessions, sweep_hands):
             every_minute(sweep)
+        every_minute(sweep_half_days)
 
         # --- The room
         from .services.breakouts import close_due_groups

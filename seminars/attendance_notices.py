@@ -15,6 +15,7 @@ from lms.programmes.enums import CohortRole, EnrolmentState
 from lms.programmes.models import CohortStaff, Enrolment
 from seminars.enums import AttendanceVerdict
 from seminars.models import LiveSession
+from seminars.presence import HalfDayPart
 from seminars.queries.attendance import Attendee, halves_to_sign, last_moment_to_sign, trainers_of
 
 ATTENDANCE = register(
@@ -44,14 +45,16 @@ def tell_coaches(session: LiveSession, settled: Sequence[Attendee], *, now: date
         _tell_coach(coach, session, people, now)
 
 
-def tell_to_sign(session: LiveSession, settled: Sequence[Attendee], *, now: datetime) -> None:
-    """Those who were there, whose funder asks for a signature, and who have not given it yet."""
+def tell_to_sign(
+    session: LiveSession, people: Sequence[Attendee], parts: Sequence[HalfDayPart], *, now: datetime
+) -> None:
+    """Those who were there in one of these half-days, whose funder asks for a signature, and who have not given it."""
 
     def message() -> Message:
         return Message(
             title=_("Sign your attendance"),
             lines=[
-                _("You attended “%(title)s” on %(day)s.") % {"title": session.title, "day": day(session.starts_at)},
+                _("You attended “%(title)s”: %(when)s.") % {"title": session.title, "when": _named(parts)},
                 _("Your funder asks for your signature. One tap is enough, until %(day)s, %(time)s.")
                 % {"day": day(last_moment), "time": clock(last_moment)},
             ],
@@ -60,20 +63,21 @@ def tell_to_sign(session: LiveSession, settled: Sequence[Attendee], *, now: date
         )
 
     last_moment = last_moment_to_sign(session)
-    for one in settled:
-        if one.needs_signature and one.unsigned and last_moment > now:
-            key = f"seminars:sign:{session.public_id}"
+    for one in people:
+        unsigned = any(half.part in parts for half in one.unsigned)
+        if one.needs_signature and unsigned and last_moment > now:
+            key = f"seminars:sign:{session.public_id}:{_key(parts)}"
             notify(kind=SIGNATURE, recipient=one.person, key=key, message=message, now=now)
 
 
-def tell_trainers_to_sign(session: LiveSession, *, now: datetime) -> None:
-    """Those who ran it and have not signed a half-day of it."""
+def tell_trainers_to_sign(session: LiveSession, parts: Sequence[HalfDayPart], *, now: datetime) -> None:
+    """Those who ran it and have not signed one of these half-days."""
 
     def message() -> Message:
         return Message(
             title=_("Sign the attendance sheet"),
             lines=[
-                _("You ran “%(title)s” on %(day)s.") % {"title": session.title, "day": day(session.starts_at)},
+                _("You ran “%(title)s”: %(when)s.") % {"title": session.title, "when": _named(parts)},
                 _("The sheet asks for your signature beside that of the learners, until %(day)s, %(time)s.")
                 % {"day": day(last_moment), "time": clock(last_moment)},
             ],
@@ -82,11 +86,21 @@ def tell_trainers_to_sign(session: LiveSession, *, now: datetime) -> None:
         )
 
     last_moment = last_moment_to_sign(session)
-    begun = halves_to_sign(session, now)
+    asked = [part for part in halves_to_sign(session, now) if part in parts]
     for trainer in trainers_of(session):
-        if trainer.person.is_active and any(half.part in begun and half.signature is None for half in trainer.halves):
-            key = f"seminars:sign-as-trainer:{session.public_id}"
+        if trainer.person.is_active and any(half.part in asked and half.signature is None for half in trainer.halves):
+            key = f"seminars:sign-as-trainer:{session.public_id}:{_key(parts)}"
             notify(kind=SIGNATURE, recipient=trainer.person, key=key, message=message, now=now)
+
+
+def _named(parts: Sequence[HalfDayPart]) -> str:
+    """“mardi 10 mars (matin), mardi 10 mars (après-midi)”."""
+    return ", ".join(f"{day(part.day)} ({part.half.label.lower()})" for part in parts)
+
+
+def _key(parts: Sequence[HalfDayPart]) -> str:
+    """The last one is asked for once, with whatever was not asked for before."""
+    return f"{parts[-1].day}:{parts[-1].half}"
 
 
 def is_worth_a_word(one: Attendee) -> bool:

@@ -109,6 +109,7 @@ def room_words() -> dict[str, Any]:
         "notes_saved": _("Notes saved."),
         "notes_waiting": _("Not saved yet."),
         "notes_changed": _("The notes have changed."),
+        "signed": _("Signed. Thank you."),
         "noted": _("Your line is in the notes."),
         "captions_on": _("Captions are shown."),
         "captions_off": _("Captions are hidden."),

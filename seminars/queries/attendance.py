@@ -21,6 +21,7 @@ from seminars.models import (
     HalfDaySignature,
     LiveSession,
     Registration,
+    RoomChange,
     SessionStaff,
     Stay,
 )
@@ -34,6 +35,8 @@ LATEST_SIGN = timedelta(seconds=90)
 SIGN_WITHIN = timedelta(hours=48)
 """A signature given within two days still witnesses a memory; later, a member of staff writes a reason instead."""
 TRAINERS = (RoomRole.HOST, RoomRole.PRESENTER)
+HALF_OVER = "half-over"
+"""A line of the room's journal: its people were asked to sign a half-day that is over."""
 
 type Half = tuple[date, HalfDay]
 
@@ -290,6 +293,20 @@ def halves_to_sign(session: LiveSession, now: datetime) -> list[HalfDayPart]:
         return []
     held_until = session.ended_at or now
     return [part for part in halves_of(session) if part.starts_at < held_until]
+
+
+def over_to_sign(session: LiveSession, person: User, now: datetime) -> list[HalfDayPart]:
+    """Of `to_sign`, the half-days that are over: what a room asks for while it runs. No query before the first is."""
+    if not any(part.ends_at <= now for part in halves_of(session)):
+        return []
+    return [part for part in to_sign(session, person, now) if part.ends_at <= now]
+
+
+def halves_not_asked(session: LiveSession) -> list[HalfDayPart]:
+    """Those whose end nobody was told of yet."""
+    told = RoomChange.objects.filter(session=session, what=HALF_OVER).values_list("detail", flat=True)
+    asked = {(one["day"], one["half"]) for one in told}
+    return [part for part in halves_of(session) if (part.day.isoformat(), str(part.half)) not in asked]
 
 
 def is_trainer(session: LiveSession, person: User) -> bool:

@@ -15,7 +15,7 @@ from lms.kit.errors import DomainError
 from seminars.attendance_notices import tell_coaches, tell_to_sign, tell_trainers_to_sign
 from seminars.enums import SessionState
 from seminars.models import Attendance, AttendanceCorrection, BreakoutRoom, LiveSession, Registration, Stay
-from seminars.queries.attendance import LATEST_SIGN, attendees, expected_at
+from seminars.queries.attendance import LATEST_SIGN, attendees, expected_at, halves_not_asked
 
 LOST_AFTER = timedelta(minutes=3)
 """Six heartbeats: the process that wrote them is gone."""
@@ -92,8 +92,9 @@ def settle_session(*, session: LiveSession, actor: User | None, now: datetime) -
                 _credit(one.registration, fresh, minutes, reason=SEEN, actor=actor, now=now)
         settled = attendees(fresh, expected_at(fresh).filter(attendance__computed_at=now), now)
         tell_coaches(fresh, settled, now=now)
-        tell_to_sign(fresh, settled, now=now)
-        tell_trainers_to_sign(fresh, now=now)
+        parts = halves_not_asked(fresh)
+        tell_to_sign(fresh, settled, parts, now=now)
+        tell_trainers_to_sign(fresh, parts, now=now)
     return len(settled)
 
 

@@ -7,11 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
+from seminars.attendance_notices import tell_to_sign, tell_trainers_to_sign
 from seminars.enums import HalfDay, SessionState
 from seminars.models import Attendance, HalfDaySignature, LiveSession
 from seminars.presence import HalfDayPart
-from seminars.queries.attendance import halves_of, is_trainer, last_moment_to_sign, presence_of, was_there
+from seminars.queries.attendance import (
+    HALF_OVER,
+    attendees,
+    expected_at,
+    halves_not_asked,
+    halves_of,
+    is_trainer,
+    last_moment_to_sign,
+    presence_of,
+    was_there,
+)
 from seminars.seals import signature_digest
+
+from .held import note_change
 
 
 class SignatureRefused(DomainError):
@@ -47,6 +60,33 @@ def sign(*, session: LiveSession, person: User, day: date, half: HalfDay, now: d
         # The other tap was faster; if not, this get says so loudly.
         return mine.get()
     return signature
+
+
+def sweep_half_days(now: datetime) -> int:
+    """Tell who has not signed a half-day that has ended while the session goes on, once; every minute.
+
+    The page of the room asks by itself; of the last half-day the end of the session tells. Returns how many half-days
+    were asked for.
+    """
+    asked = 0
+    for session in LiveSession.objects.filter(state=SessionState.LIVE, opened_at__isnull=False, starts_at__lt=now):
+        if not any(_is_past(part, session, now) for part in halves_of(session)):
+            continue
+        with transaction.atomic():
+            held = LiveSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+            over = [part for part in halves_not_asked(held) if _is_past(part, held, now)]
+            if held.is_live and over:
+                for part in over:
+                    note_change(held, HALF_OVER, actor=None, now=now, day=part.day.isoformat(), half=str(part.half))
+                tell_to_sign(held, attendees(held, expected_at(held), now), over, now=now)
+                tell_trainers_to_sign(held, over, now=now)
+                asked += len(over)
+    return asked
+
+
+def _is_past(part: HalfDayPart, session: LiveSession, now: datetime) -> bool:
+    """Over, and another half-day of the session follows."""
+    return part.ends_at <= now and part.ends_at < session.ends_at
 
 
 def _part(session: LiveSession, day: date, half: HalfDay, now: datetime) -> HalfDayPart:

@@ -37,6 +37,7 @@ from seminars.queries.sheets import export_header, export_rows, sheets_of
 from seminars.services.attendance import correct_attendance
 from seminars.services.signatures import SignatureRefused
 from seminars.services.signatures import sign as sign_half_day
+from seminars.views.room import show_signing
 
 PEOPLE_A_PAGE = 50
 SESSIONS_A_PAGE = 30
@@ -127,7 +128,7 @@ def mine(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def sign(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """One tap for one half-day, by a learner who was there or a trainer."""
+    """One tap for one half-day, by a learner who was there or a trainer; htmx asks from the room, and stays there."""
     session = get_object_or_404(LiveSession.objects.shown(), public_id=public_id)
     is_trainer = any(trainer.person == request.user for trainer in trainers_of(session))
     if not is_trainer:
@@ -141,8 +142,12 @@ def sign(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         except SignatureRefused as refused:
             refusal = str(refused.message)
         else:
+            if request.htmx:
+                return show_signing(request, session)
             messages.success(request, _("Signed. Thank you."))
             return redirect("seminars:attendance" if is_trainer else "seminars:my-attendance", public_id=public_id)
+    if request.htmx:
+        return show_signing(request, session, refusal)
     messages.warning(request, refusal)
     if is_trainer:
         return redirect("seminars:attendance", public_id=public_id)

@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.requests import SignedInRequest
@@ -20,7 +21,7 @@ from seminars import rules
 from seminars.enums import RoomRole
 from seminars.forms.room import STATES, AskForm, SayForm, StateForm
 from seminars.models import LiveSession, Slide
-from seminars.queries.attendance import to_sign
+from seminars.queries.attendance import halves_of, over_to_sign, to_sign
 from seminars.queries.room import page_content, removal_of
 from seminars.queries.sight import role_in, sessions_seen_by
 from seminars.room_words import room_words
@@ -96,6 +97,24 @@ def state(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 @login_required
+@never_cache
+@require_safe
+def signing(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """The half-days that are over and wait for one's signature: a fragment of the room."""
+    session, _role = _entered(request, public_id)
+    return show_signing(request, session)
+
+
+def show_signing(request: SignedInRequest, session: LiveSession, refusal: str = "") -> HttpResponse:
+    context = {
+        "session": session,
+        "to_sign": over_to_sign(session, request.user, timezone.now()),
+        "refusal": refusal,
+    }
+    return render(request, "seminars/room/signing.html", context, status=422 if refusal else 200)
+
+
+@login_required
 @require_safe
 def slide(request: SignedInRequest, public_id: UUID, deck: UUID, number: int) -> HttpResponseBase:
     """The image of a page, for who takes part in the session or runs it."""
@@ -138,6 +157,8 @@ def _room(request: SignedInRequest, session: LiveSession, **forms: Any) -> HttpR
         "ask_form": forms.get("ask") or AskForm(),
         "state_form": forms.get("state"),
         "words": room_words(),
+        "to_sign": over_to_sign(session, request.user, timezone.now()),
+        "half_ends": " ".join(part.ends_at.isoformat() for part in halves_of(session) if part.ends_at > timezone.now()),
     }
     response = render(request, "seminars/room/room.html", context, status=422 if forms else 200)
     response["Permissions-Policy"] = CALL_PERMISSIONS_POLICY

@@ -1,5 +1,6 @@
 """The room's page: for whom, what it says, and what works in it without a script."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from lms.kit.middleware import CALL_PERMISSIONS_POLICY
 from seminars.enums import SessionState
-from seminars.models import ChatMessage, LiveSession, Question
+from seminars.models import ChatMessage, HalfDaySignature, LiveSession, Question
 from seminars.queries import room as queries
 from tests.factories import UserFactory
 from tests.seminars.factories import (
@@ -194,3 +195,23 @@ def test_queries_do_not_grow(room: Room, django_assert_num_queries: Any) -> None
     fill(4)
     with django_assert_num_queries(QUERIES):
         client.get(room.page)
+
+
+def test_the_morning_is_signed_at_noon_without_leaving_the_room(db: None) -> None:
+    now = timezone.now()
+    start = now - timedelta(hours=26)  # at least one half-day of it is over, whatever the hour
+    room = make_room(starts_at=start, ends_at=now + timedelta(hours=2), opened_at=start)
+    address, client = f"/seminars/{room.session.public_id}/room/signing/", client_for(room.host)
+    asked = client.get(address).content.decode()
+    halves = re.findall(r'name="day" value="([\d-]+)"><input type="hidden" name="half" value="(am|pm)"', asked)
+
+    assert halves
+    shown = see(room.host, room)
+    assert shown.count("I sign:") == len(halves)
+    assert room.session.ends_at.isoformat() in shown  # when the page asks again
+    assert "I sign:" not in client_for(room.learner).get(address).content.decode()  # a guest signs nothing
+    for left, (day, half) in enumerate(halves, 1):
+        data, htmx = {"day": day, "half": half}, {"HX-Request": "true"}
+        signed = client.post(f"/seminars/{room.session.public_id}/attendance/sign/", data, headers=htmx)
+        assert (signed.status_code, signed.content.count(b"I sign:")) == (200, len(halves) - left)
+    assert HalfDaySignature.objects.filter(person=room.host, as_trainer=True).count() == len(halves)

@@ -6,14 +6,16 @@ import { announce } from "academy";
 import { Live } from "../kit/live.js";
 import { Chat } from "./chat.js";
 import { Desk } from "./desk.js";
-import { find, findAll, path, say, setClock, tellNews, words } from "./dom.js";
+import { find, findAll, path, say, secondsUntil, setClock, tellNews, words } from "./dom.js";
 import { Hands, People, Poll, Questions } from "./panels.js";
 import { start } from "./stage.js";
 import { Captions, Groups, Notes, Slides, showReactions } from "./stage_parts.js";
 
 // What scripts ask by themselves: nobody pressed anything, and they ask again.
 const UNASKED = ["typing", "decks", "pages", "stage", "resume", "ping", "subscribe", "unsubscribe", "receive", "offer", "answer", "candidate", "devices", "unpublish"];
+const SIGN_WITHIN = 45_000; // ms
 const room = document.querySelector("main.room");
+const signing = find("signing");
 const runs = Boolean(find("desk"));
 const presents = !find("hand");
 let hello = null;
@@ -41,6 +43,7 @@ const heard = {
   hello(event) {
     hello = event;
     setClock(event.now);
+    signInTime();
     for (const part of [chat, questions, hands, people, groups]) part.me = event.person;
     chat.myName = event.name;
     chat.ready(event.person);
@@ -158,6 +161,14 @@ function sentenceOf({ of, code }) {
   return (of === "publish" && words.stage[`refused_${code}`]) || words.refused[code] || words.refused.failed;
 }
 
+/** As each half-day ends, what one has to sign is asked for: by a thousand within the minute. */
+function signInTime() {
+  for (const at of signing.dataset.halfEnds.split(" ").filter(Boolean)) {
+    setTimeout(() => signing.dispatchEvent(new Event("half-over")), Math.max(0, secondsUntil(at)) * 1_000 + Math.random() * SIGN_WITHIN);
+  }
+  signing.dataset.halfEnds = "";
+}
+
 /** The page knows what is true now (it is over, one was sent out); a thousand do not ask at the same instant. */
 function leaveSoon() {
   setTimeout(() => location.reload(), Math.random() * 3_000);
@@ -212,6 +223,12 @@ for (const form of findAll("post")) {
     if (live.send("room", { what: new FormData(form).get("do") })) event.preventDefault();
   });
 }
+signing.addEventListener("htmx:afterSettle", ({ detail: { requestConfig, successful } }) => {
+  const title = signing.querySelector("h2");
+  if (requestConfig?.verb === "post" && successful) tellNews(words.signed);
+  else if (title) announce(title.textContent);
+});
+signing.addEventListener("click", ({ target }) => { if (target.closest("[data-later]")) signing.replaceChildren(); });
 for (const leave of findAll("leave")) leave.addEventListener("click", () => live.close());
 
 start(live, room);

@@ -10,11 +10,11 @@ from lms.accounts.models import User
 from lms.notifications.models import Notification
 from seminars.enums import HalfDay, RoomRole, SessionState
 from seminars.models import HalfDaySignature, LiveSession
-from seminars.queries.attendance import to_sign
+from seminars.queries.attendance import over_to_sign, to_sign
 from seminars.queries.sessions import run_by
 from seminars.seals import signature_digest
 from seminars.services.attendance import correct_attendance, settle_session
-from seminars.services.signatures import SignatureRefused, sign
+from seminars.services.signatures import SignatureRefused, sign, sweep_half_days
 from tests.factories import UserFactory
 from tests.seminars.factories import LiveSessionFactory, RegistrationFactory, SessionStaffFactory, StayFactory
 
@@ -159,3 +159,32 @@ def test_the_database_keeps_every_signature(session: LiveSession, learner: User)
     ):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             write()
+
+
+def test_each_half_day_that_ends_while_the_room_goes_on_is_asked_for_once(session: LiveSession, learner: User) -> None:
+    LiveSession.objects.filter(pk=session.pk).update(state=SessionState.LIVE, ended_at=None)
+    host = SessionStaffFactory(session=session, person__language="en").person
+    User.objects.filter(pk=learner.pk).update(language="en")
+    signed = RegistrationFactory(session=session).person
+    StayFactory(session=session, person=signed, joined_at=NINE, left_at=FIVE)
+    sign(session=session, person=signed, day=DAY, half=HalfDay.MORNING, now=NINE)
+    noon, asked = NINE + timedelta(hours=4), Notification.objects.filter(kind="seminars.signature")
+
+    assert [sweep_half_days(now) for now in (noon - timedelta(seconds=1), noon, noon + timedelta(minutes=1))] == [
+        0,
+        1,
+        0,
+    ]
+    assert {(one.recipient, one.title) for one in asked} == {
+        (learner, "Sign your attendance"),
+        (host, "Sign the attendance sheet"),
+    }
+    assert "Tuesday 10 March (morning)" in asked.get(recipient=learner).lines[0]
+    session.refresh_from_db()
+    assert [str(part.half) for part in over_to_sign(session, host, noon)] == ["am"]
+
+    # It overruns: of the last half the end tells; who was there in the morning alone is not told again.
+    assert sweep_half_days(FIVE) == 0
+    LiveSession.objects.filter(pk=session.pk).update(state=SessionState.ENDED, ended_at=FIVE)
+    settle_session(session=session, actor=None, now=FIVE)
+    assert [asked.filter(recipient=person).count() for person in (learner, host, signed)] == [1, 2, 1]
