@@ -8,7 +8,7 @@ from community import rules
 from community.live import person_group, space_group, thread_group
 from community.models import Space, Thread
 from community.queries.sight import sight_of
-from community.queries.spaces import last_moves
+from community.queries.spaces import moves_of
 from community.queries.unread import unread_count
 from lms.kit.live import LiveConsumer, Refused, receives
 
@@ -72,6 +72,5 @@ class SpacesConsumer(CommunityConsumer):
         return [space_group(space) for space in (self.spaces or {}).values()]
 
     def snapshot(self) -> dict[str, Any]:
-        """When each space moved last, in milliseconds: a page that was made before that is not true any more."""
-        moved = last_moves((self.spaces or {}).values())
-        return {"moved": {str(public_id): round(1000 * at.timestamp()) for public_id, at in moved.items()}}
+        """Until where each space has moved: a page that was made before that is not true any more."""
+        return {"moved": moves_of((self.spaces or {}).values())}

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from community.enums import Audience, Level, ThreadKind
+from community.live import space_group
 from community.models import Space, Thread, ThreadReading
 from community.queries.sight import sight_of
 from community.queries.unanswered import unanswered
 from community.queries.unread import reading_of, unread_by_space
+from lms.kit.live import last_numbers
 
 PAGE = 30
 """Threads on a page of a space."""
@@ -65,7 +66,7 @@ class ThreadRow:
 def home_of(user: Any, now: datetime) -> Home:
     """Her spaces, her own cohorts' first, with what is new in each, and the questions that wait the longest."""
     spaces = list(sight_of(user).spaces.values())
-    moved = {pk: (title or "", at) for _public_id, pk, title, at in _last_threads(spaces)}
+    moved = {pk: (title or "", at) for pk, title, at in _last_threads(spaces)}
     unread = unread_by_space(user, now)
     rows = [SpaceRow(space, *moved[space.pk], unread.get(space.pk, 0)) for space in spaces]
     open_ones = [row for row in rows if row.space.archived_at is None]
@@ -78,17 +79,19 @@ def home_of(user: Any, now: datetime) -> Home:
     )
 
 
-def last_moves(spaces: Iterable[Space]) -> dict[UUID, datetime]:
-    """When something was last written in each of these spaces, by public id; not where nobody ever wrote."""
-    return {public_id: at for public_id, _pk, _title, at in _last_threads(spaces) if at is not None}
+def moves_of(spaces: Iterable[Space]) -> dict[str, int]:
+    """By public id, a number of each space that grows whenever its open lists are told that something moved."""
+    groups = {str(space.public_id): space_group(space) for space in spaces}
+    numbers = last_numbers(groups.values())
+    return {public_id: numbers[group] for public_id, group in groups.items()}
 
 
 def _last_threads(spaces: Iterable[Space]) -> QuerySet[Any]:
-    """The thread that moved last in each: (public id, id, title, date)."""
+    """The thread that moved last in each: (id, title, date)."""
     last = Thread.objects.standing().filter(space=OuterRef("pk")).order_by("-last_post_at")
     rows = Space.objects.filter(pk__in=[space.pk for space in spaces]).order_by()
     title, at = (Subquery(last.values(name)[:1]) for name in ("title", "last_post_at"))
-    return rows.values_list("public_id", "pk", title, at)
+    return rows.values_list("pk", title, at)
 
 
 def threads_in(space: Space, user: Any, chosen: str = "") -> QuerySet[Thread]:

@@ -16,7 +16,7 @@ from community.queries.search import search as found_by
 from community.queries.sight import sight_of
 from community.queries.unread import unread_page
 from community.services import reading
-from community.views.spaces import enter_or_404, space_or_404
+from community.views.spaces import enter_or_404, moves_seen, space_or_404
 from community.views.threads import thread_or_404
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
@@ -53,8 +53,8 @@ def similar_threads(request: SignedInRequest, slug: str) -> HttpResponse:
 def unread(request: SignedInRequest) -> HttpResponse:
     """What is new in all her spaces, and a button for each that says: I have read it all."""
     enter_or_404(request)
-    now = timezone.now()
-    context = {"page": unread_page(request.user, now), "at": now}
+    moves = moves_seen(request.user)
+    context = {"page": unread_page(request.user, timezone.now()), "moves": moves}
     return htmx.render(request, "community/reading/unread.html", context, partial="unread")
 
 

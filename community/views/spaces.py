@@ -17,7 +17,7 @@ from community.models import Space, Thread
 from community.queries.guides import guidelines
 from community.queries.lessons import space_to_ask_in, threads_about, written_about
 from community.queries.sight import sight_of, threads_seen_by
-from community.queries.spaces import ThreadRow, home_of, space_page
+from community.queries.spaces import ThreadRow, home_of, moves_of, space_page
 from community.queries.unanswered import WAITS
 from community.queries.unanswered import unanswered as unanswered_questions
 from courses.models import LessonPage
@@ -40,11 +40,11 @@ PAGE = 30
 def home(request: SignedInRequest) -> HttpResponse:
     """Her cohort's space first, what is new, and the questions that wait."""
     enter_or_404(request)
-    now = timezone.now()
-    found = home_of(request.user, now)
+    moves = moves_seen(request.user)
+    found = home_of(request.user, timezone.now())
     context = {
         "home": found,
-        "at": now,
+        "moves": moves,
         "may_ask": found.first is not None and rules.can_start_thread(request.user, found.first),
         "guidelines": guidelines(),
         "may_moderate": rules.can_moderate(request.user),
@@ -59,11 +59,11 @@ def space(request: SignedInRequest, slug: str) -> HttpResponse:
     found = space_or_404(request, slug)
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in CHOICES else ""
-    after, now = _thread_after(request, found), timezone.now()
-    page = space_page(found, request.user, now, chosen=chosen, after=after)
+    after, moves = _thread_after(request, found), sum(moves_of([found]).values())
+    page = space_page(found, request.user, timezone.now(), chosen=chosen, after=after)
     context = {
         "space": found,
-        "at": now,
+        "moves": moves,
         "page": page,
         "chosen": chosen,
         "choices": CHOICES,
@@ -114,6 +114,11 @@ def space_or_404(request: SignedInRequest, slug: str) -> Space:
     if found is None:
         raise Http404
     return found
+
+
+def moves_seen(user: Any) -> int:
+    """Until where all her spaces have moved, for a list of several; read before what the list shows."""
+    return sum(moves_of(sight_of(user).spaces.values()).values())
 
 
 def _thread_after(request: SignedInRequest, found: Space) -> Thread | None:

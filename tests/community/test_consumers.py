@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -178,19 +179,28 @@ async def test_the_head_of_the_thread_comes_with_each_event(talk: Talk) -> None:
 
 
 async def test_open_lists_hear_that_something_moved_in_their_own_spaces(talk: Talk) -> None:
-    """And nothing of a space that is closed to them; whoever comes back is told when each moved last."""
-    space = str(talk.thread.space.public_id)
+    """And nothing of a space that is closed to them; a page made before the cut sees after it that something moved, be
+    it that an answer solves or is gone."""
+    space, where = str(talk.thread.space.public_id), f"/community/spaces/{talk.thread.space.slug}/"
+    page = (await in_database(talk.lina_client.get)(where)).content.decode()
     async with inside(talk.lina_client, LISTS) as lina, inside(talk.outsider, LISTS) as outsider:
         await lina.says("resume", since=0)
         before = (await lina.hears("snapshot"))["moved"]
+        assert f'data-until="{before[space]}"' in page
         post = await in_database(answer)(talk, talk.clara, "Bonjour")
         heard = await lina.hears("moved")
         assert heard["space"] == space
-        await in_database(posting.take_back)(post=post, actor=talk.clara, now=timezone.now())
-        assert (await lina.hears("moved"))["space"] == space
-        await lina.says("resume", since=heard["seq"])  # its numbers are of several groups
-        after = (await lina.hears("snapshot"))["moved"]
-        assert before.keys() == after.keys() == {space}
+        for change in (
+            partial(posting.accept, thread=talk.thread, post=post, actor=talk.lina, now=timezone.now()),
+            partial(posting.take_back, post=post, actor=talk.clara, now=timezone.now()),
+        ):
+            await in_database(change)()
+            assert (await lina.hears("moved"))["space"] == space
+            await lina.says("resume", since=heard["seq"])  # its numbers are of several groups
+            after = (await lina.hears("snapshot"))["moved"]
+            assert before.keys() == after.keys() == {space}
+            assert before[space] < after[space]
+            before = after
 
         await outsider.says("resume", since=0)
         assert (await outsider.hears("snapshot"))["moved"] == {}

@@ -8,11 +8,12 @@ let known = line();
 let moved = false;
 
 function hear(event) {
-  const { at, space } = line()?.dataset ?? {};
-  const made = 1000 * Number(at); // the second in which the page was made is looked at again
+  const { until, space } = line()?.dataset ?? {};
   const isHere = (id) => !space || id === space;
   if (event.type === "moved" && isHere(event.space)) note();
-  if (event.type === "snapshot" && Object.entries(event.moved).some(([id, when]) => isHere(id) && when >= made)) note();
+  if (event.type !== "snapshot") return;
+  const now = Object.entries(event.moved).reduce((sum, [id, number]) => (isHere(id) ? sum + number : sum), 0);
+  if (now > Number(until)) note();
 }
 
 function note() {

@@ -5,6 +5,7 @@ A wing publishes with `push` from its services and listens with a `LiveConsumer`
 
 from .consumer import CLOSED_BY_RIGHTS, LiveConsumer
 from .doors import rights_changed, shut_door_unless
+from .envelopes import last_numbers
 from .heartbeats import Heartbeats
 from .media import MediaBackend, media_backend_for
 from .messages import Refused, receives
@@ -17,6 +18,7 @@ __all__ = [
     "MediaBackend",
     "Refused",
     "close",
+    "last_numbers",
     "media_backend_for",
     "push",
     "receives",

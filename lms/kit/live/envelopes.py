@@ -1,6 +1,7 @@
 """What travels between processes: an event already written as text, its number, and whom it is for."""
 
 import json
+from collections.abc import Collection
 from typing import Any, NotRequired, TypedDict
 
 from django.core.cache import cache
@@ -47,12 +48,17 @@ def last_number(group: str) -> int:
 
     It stays the same until the next event, also in a group where nothing was said yet: asking begins the series.
     """
-    key, beginning = _key(group), _milliseconds()
-    number: int | None = cache.get(key)
-    if number is None:
+    return last_numbers([group])[group]
+
+
+def last_numbers(groups: Collection[str]) -> dict[str, int]:
+    """The same for several groups at once."""
+    beginning = _milliseconds()
+    found: dict[str, int] = cache.get_many([_key(group) for group in groups])
+    for key in {_key(group) for group in groups} - found.keys():
         cache.add(key, beginning, timeout=NUMBER_KEPT)
-        number = cache.get(key, beginning)
-    return number
+        found[key] = cache.get(key, beginning)
+    return {group: found[_key(group)] for group in groups}
 
 
 def _key(group: str) -> str:

@@ -564,7 +564,7 @@ def test_a_list_is_asked_again_as_its_own_fragment(address: str, fragment: str, 
     for html in (page, again):
         assert asked in html
         assert f'id="{fragment}"' in html
-        assert 'data-moved data-at="' in html
+        assert 'data-moved data-until="' in html
     assert "<html" not in again
     assert "community/lists.js" in page
 
