@@ -106,6 +106,16 @@ def test_a_private_note_is_kept_as_it_is_written(visit: Visits, academy: Academy
     page.reload()
     expect(note).to_have_value("Josiane, qui vient le mardi.")
 
+    # Her session ends while she writes; the next person at this computer finds nothing of it, and she finds it again.
+    page.context.clear_cookies(name="sessionid")
+    note.fill("Josiane, qui a peur.")
+    expect(page.locator("form.note [data-saved]")).to_have_class(re.compile("badge-offline"))
+    for who, found in (("quick-en", ""), ("quick-fr", "Josiane, qui a peur.")):
+        page.context.clear_cookies(name="sessionid")
+        sign_in(page, who)
+        page.goto(academy.lesson())
+        expect(note).to_have_value(found)
+
 
 def test_every_kind_of_question_then_the_network_leaves(visit: Visits, academy: Academy, guard: Guard) -> None:
     """A quiz from end to end; the network is away for two of its answers, and each is counted once."""

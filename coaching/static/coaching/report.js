@@ -1,5 +1,5 @@
 // A report being written: the draft is kept by the server as it is typed; once it is saved, nothing of it stays here.
-import { autosave } from "../courses/autosave.js";
+import { autosave, keyOf } from "../courses/autosave.js";
 
 const form = document.querySelector("form[data-report]");
 if (form) {
@@ -8,4 +8,4 @@ if (form) {
 }
 
 const saved = document.querySelector("[data-report-saved]");
-if (saved) localStorage.removeItem(`draft:${new URL(saved.dataset.reportSaved, location.href)}`);
+if (saved) localStorage.removeItem(keyOf(new URL(saved.dataset.reportSaved, location.href)));

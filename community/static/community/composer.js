@@ -33,7 +33,7 @@ export function wake(root = document) {
 
 // --- The draft ---------------------------------------------------------------------------------------------------------
 
-const keyOf = ({ place }) => `community:${document.getElementById("thread")?.dataset.me ?? "me"}:${place}`;
+const keyOf = ({ place }) => `community:${document.body.dataset.person ?? ""}:${place}`;
 
 function contentOf(form) {
   return [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.includes(name) && typeof value === "string");

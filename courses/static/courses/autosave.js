@@ -1,5 +1,6 @@
 // Saves a form while it is filled in: after a pause, when the page is hidden, and again when the network is back.
-// What the network could not take stays in this browser until it has been sent.
+// What the network could not take stays in this browser until it has been sent, for whoever wrote it: the next person who
+// signs in here finds nothing of it.
 import { post } from "./post.js";
 
 // Milliseconds before each next try while the academy does not answer: a phone may well believe it has a network, and a
@@ -29,10 +30,13 @@ export function tries(again) {
   return { wait, stop };
 }
 
+// Where a form's copy is kept.
+export const keyOf = (address) => `draft:${document.body.dataset.person ?? ""}:${address}`;
+
 export function autosave(form, { delay = 800, extra = {} } = {}) {
   const status = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   const words = document.getElementById("autosave-words")?.dataset ?? {};
-  const key = `draft:${form.action}`;
+  const key = keyOf(form.action);
   let timer = null; // until the next pause in the writing
   let dirty = false;
 
