@@ -305,6 +305,7 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
     "funderpresence:*": _pk(lambda world: world.a.live.presence),
     "evidence:assistance": _public_id(lambda world: world.a.enrolment),
     "evidence:hours-of": _public_id(lambda world: world.a.enrolment),
+    "evidence:line-correct": _public_id(lambda world: world.a.hour_entry),
     "evidence:attestation": _public_id(lambda world: world.a.attestation),
     "evidence:verify-code": lambda world: {"code": world.a.attestation.code},
     "portal:cohort": _public_id(lambda world: world.a.cohort),

@@ -1,13 +1,31 @@
 """Input to clean values."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lms.kit.ids import normal_code
 
-from .models import Attestation
+from .models import Attestation, HourEntry
 
 CODE_LENGTH = Attestation._meta.get_field("code").max_length
+
+
+class CorrectionForm(forms.Form):
+    """For how many minutes a line counts from now on, and why."""
+
+    minutes = forms.IntegerField(label=_("Minutes that count"), min_value=0)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("One sentence. The learner and the funder read it beside the hours, with your name."),
+    )
+
+    def __init__(self, *args: Any, line: HourEntry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["minutes"].help_text = _("From 0 to %(planned)d.") % {"planned": line.planned_minutes}
+        self.fields["minutes"].widget.attrs["max"] = line.planned_minutes
 
 
 class VerifyForm(forms.Form):

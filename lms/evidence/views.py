@@ -9,24 +9,27 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx, throttle
 from lms.kit.errors import DomainError
 from lms.kit.ids import normal_code
 from lms.programmes.models import Enrolment
 from lms.programmes.queries import roles_of
-from lms.programmes.rules import can_see_hours
+from lms.programmes.rules import can_correct_hours, can_see_hours
 
 from .charts import chart_of
-from .enums import Verdict
-from .forms import VerifyForm
-from .models import Attestation
+from .enums import ActivityKind, Verdict
+from .forms import CorrectionForm, VerifyForm
+from .models import Attestation, HourEntry
 from .papers import render_attestation
 from .proofs import proof_of
 from .queries import assistance_of, attestations_of, by_month, help_of, timeline, totals, verdict_on
 from .seals import thaw
+from .services import correct_to, kept_by
 
 LINES_A_PAGE = 20
 VERIFICATIONS_A_MINUTE = 30
@@ -80,6 +83,7 @@ def _hours_page(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "is_own": is_own,
+        "corrects": can_correct_hours(request.user, enrolment),
         "totals": totals(enrolment),
         "months": months,
         "chart": chart_of(months),
@@ -89,6 +93,29 @@ def _hours_page(request: HttpRequest, enrolment: Enrolment) -> HttpResponse:
         "others": [other for other in roles_of(request.user).enrolments if other != enrolment] if is_own else [],
     }
     return htmx.render(request, "evidence/hours.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_line(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Say that a lesson counts for other minutes, and why. Meetings are corrected where they are reported."""
+    lessons = HourEntry.objects.filter(activity_kind=ActivityKind.LESSON, corrects=None)
+    line = get_object_or_404(lessons.select_related("enrolment__cohort", "enrolment__learner"), public_id=public_id)
+    enrolment = line.enrolment
+    if not can_correct_hours(request.user, enrolment):
+        raise Http404
+    kept = kept_by(line)
+    form = CorrectionForm(request.POST or None, initial={"minutes": kept}, line=line, use_required_attribute=False)
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_to(entry=line, actor=request.user, now=timezone.now(), **form.cleaned_data)
+        except DomainError as refused:
+            form.add_error("reason" if refused.code == "no-reason" else "minutes", refused.message)
+        else:
+            messages.success(request, _("The minutes are corrected."))
+            return redirect("evidence:hours-of", enrolment.public_id)
+    context = {"line": line, "enrolment": enrolment, "kept": kept, "form": form}
+    return htmx.render(request, "evidence/correct.html", context, status=422 if request.method == "POST" else 200)
 
 
 @login_required

@@ -28,6 +28,15 @@ def can_see_cohort(user: Any, cohort: Cohort) -> bool:
     )
 
 
+def can_correct_hours(user: Any, enrolment: Enrolment) -> bool:
+    """Those who answer for them: her coach, her partner's managers, administrators. Nobody corrects her own."""
+    if enrolment.learner_id == user.pk or not can_see_cohort(user, enrolment.cohort):
+        return False
+    if user.is_superuser or enrolment.cohort.partner_id in roles_of(user).partner_ids:
+        return True
+    return enrolment.coach_id == user.pk and enrolment.cohort_id in roles_of(user).staffed_cohort_ids
+
+
 def can_see_hours(user: Any, enrolment: Enrolment) -> bool:
     """The learner herself, and whoever may see her cohort."""
     if user.is_authenticated and user.is_active and enrolment.learner_id == user.pk:

@@ -2,14 +2,16 @@
 
 from .assistance import record_assistance, restore_assistance, take_back_assistance
 from .attestations import issue_attestation, revoke_attestation
-from .hours import CorrectionRefused, correct, credit
+from .hours import CorrectionRefused, correct, correct_to, credit, kept_by
 from .measures import observe
 
 __all__ = [
     "CorrectionRefused",
     "correct",
+    "correct_to",
     "credit",
     "issue_attestation",
+    "kept_by",
     "observe",
     "record_assistance",
     "restore_assistance",

@@ -85,18 +85,18 @@ def correct(*, entry: HourEntry, minutes: int, reason: str, actor: User, now: da
     if not reason:
         raise CorrectionRefused("no-reason", _("Say why, in one sentence: it is shown beside the line for ever."))
     if not minutes:
-        raise CorrectionRefused("nothing-to-correct", _("Zero minutes change nothing."))
+        raise CorrectionRefused("nothing-to-correct", _("The line already counts for these minutes."))
     if entry.corrects_id is not None:
         raise CorrectionRefused("not-a-line", _("Correct the first line, not its correction."))
     with transaction.atomic():
         # One correction at a time for a learner; the lines themselves may not even be locked for update.
         enrolment = Enrolment.objects.select_for_update().get(pk=entry.enrolment_id)
-        kept = HourEntry.objects.filter(Q(pk=entry.pk) | Q(corrects=entry)).aggregate(kept=Sum("credited_minutes"))
-        if not 0 <= kept["kept"] + minutes <= entry.planned_minutes:
+        kept = kept_by(entry)
+        if not 0 <= kept + minutes <= entry.planned_minutes:
             raise CorrectionRefused(
                 "out-of-bounds",
                 _("This line keeps %(kept)d min of %(planned)d: it can neither fall under zero nor go over.")
-                % {"kept": kept["kept"], "planned": entry.planned_minutes},
+                % {"kept": kept, "planned": entry.planned_minutes},
             )
         counter = HourEntry(
             enrolment=enrolment,
@@ -117,6 +117,23 @@ def correct(*, entry: HourEntry, minutes: int, reason: str, actor: User, now: da
         counter.digest = line_digest(counter)
         counter.save(force_insert=True)
     return counter
+
+
+def correct_to(*, entry: HourEntry, minutes: int, reason: str, actor: User, now: datetime) -> HourEntry:
+    """Have a line count for `minutes` in all: the counter-entry is the difference with what it keeps today.
+
+    Raises:
+        CorrectionRefused: as `correct` does.
+    """
+    with transaction.atomic():
+        Enrolment.objects.select_for_update().get(pk=entry.enrolment_id)
+        return correct(entry=entry, minutes=minutes - kept_by(entry), reason=reason, actor=actor, now=now)
+
+
+def kept_by(entry: HourEntry) -> int:
+    """Minutes that a line counts for, its corrections included."""
+    lines = HourEntry.objects.filter(Q(pk=entry.pk) | Q(corrects=entry))
+    return lines.aggregate(kept=Sum("credited_minutes"))["kept"] or 0
 
 
 def _measured_seconds(enrolment: Enrolment, kind: str, activity_id: UUID) -> int:

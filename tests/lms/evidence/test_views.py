@@ -159,6 +159,33 @@ def test_staff_read_whose_hours_these_are(enrolment: Enrolment, clara: User) -> 
     assert "Is an hour missing?" not in page
 
 
+def test_a_wrong_line_is_corrected_beside_itself(
+    enrolment: Enrolment, lina: User, clara: User, credited: Credited
+) -> None:
+    line = credited(planned_minutes=30, minutes=30)
+    page = reverse("evidence:line-correct", args=[line.public_id])
+    book = reverse("evidence:hours-of", args=[enrolment.public_id])
+    manager = client_for(PartnerMembershipFactory(partner=enrolment.cohort.partner).user)
+    coach = client_for(clara)
+    assert coach.get(page).status_code == 404, "of the cohort, and not her coach"
+    Enrolment.objects.update(coach=clara)
+
+    refused = coach.post(page, {"minutes": 31, "reason": "Plus long"})
+    saved = coach.post(page, {"minutes": 20, "reason": "Faite à moitié"}, follow=True)
+    again = manager.post(page, {"minutes": 20, "reason": "Faite à moitié"})
+
+    assert (refused.status_code, again.status_code) == (422, 422)
+    assert "31" in refused.content.decode()
+    assert page in saved.content.decode()
+    assert [(one.credited_minutes, one.author, one.reason) for one in line.corrections.all()] == [
+        (-10, clara, "Faite à moitié")
+    ]
+    own = client_for(lina).get(book)
+    assert "Faite à moitié" in text_of(own)
+    assert page not in own.content.decode()
+    assert coach.get(reverse("evidence:line-correct", args=[line.corrections.get().public_id])).status_code == 404
+
+
 def test_before_the_first_lesson_the_page_says_what_will_come(enrolment: Enrolment) -> None:
     page = text_of(english(enrolment.learner).get(reverse("evidence:hours")))
     assert "No hour is credited yet." in page
