@@ -4,6 +4,7 @@ from typing import Any
 
 from community.enums import ThreadKind
 from community.models import Conversation, Offer, Poll, Post, Profile, Space, Thread
+from community.queries.held import waits
 from community.queries.people import is_alumni, knows
 from community.queries.sight import posts_seen_by, sight_of
 
@@ -26,10 +27,13 @@ def can_read_thread(user: Any, thread: Thread) -> bool:
 
 
 def can_read_post(user: Any, post: Post) -> bool:
-    """Those who read its thread; what was hidden or taken back, only who moderates it. `post.thread` is read."""
+    """Those who read its thread; what was hidden or taken back, only who moderates it; what waits for a moderator, its
+    author too. `post.thread` is read."""
     if not can_read_thread(user, post.thread):
         return False
-    return post.is_standing or sight_of(user).moderates(post.thread.space_id)
+    if post.is_standing or sight_of(user).moderates(post.thread.space_id):
+        return True
+    return post.author_id == user.pk and post.deleted_at is None and waits(post)
 
 
 def can_start_thread(user: Any, space: Space) -> bool:

@@ -1,5 +1,6 @@
 """Private messages as one person reads them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Quer
 from django.db.models.functions import Substr
 
 from community.models import Block, Conversation, PrivateMessage
+from community.queries.held import is_held, was_seen
 from lms.accounts.models import User
 
 MESSAGES_A_PAGE = 50
@@ -34,7 +36,7 @@ class Talk:
 
     conversation: Conversation
     other: User
-    messages: list[PrivateMessage]
+    messages: Sequence[PrivateMessage]
     read_until: int
     earlier: int | None
 
@@ -86,8 +88,9 @@ def conversation_between(one: User, other: User) -> Conversation | None:
 
 def talk(conversation: Conversation, person: User, before: int | None = None) -> Talk:
     """The last messages, or those before a number; found by their numbers, so that any page costs the same. What a
-    moderator hid stands there without its words, save to its author."""
-    rows = conversation.messages.select_related("author").order_by("-number")
+    moderator hid stands there without its words, save to its author; what waits for one, for its author alone."""
+    rows = conversation.messages.filter(Q(author=person) | was_seen("message", "sent_at"))
+    rows = rows.annotate(is_held=is_held("message")).select_related("author").order_by("-number")
     if before is not None:
         rows = rows.filter(number__lt=before)
     found = list(rows[: MESSAGES_A_PAGE + 1])

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from community import rules
 from community.models import Post, Reaction, Thread
 from community.queries.extras import reaction_counts
-from community.queries.sight import posts_seen_by
-from community.queries.thread import head_of
+from community.queries.held import is_held
+from community.queries.thread import head_of, posts_of
 
 MOST_SHOWN = 300
 """Posts that a page may say it shows."""
@@ -19,8 +20,8 @@ _PAIR = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class Have:
-    """What a page shows: the version of each post by its number, and which one it marks as the answer that solves; its
-    first and last number, those of which it shows only that they stood there included."""
+    """What a page shows: the version of each post by its number, 0 where it shows only that one stood there; which one
+    it marks as the answer that solves; its first and last number."""
 
     versions: dict[int, int]
     accepted: int
@@ -43,8 +44,8 @@ class Have:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """`posts`: those that changed, those that came back where they stood, and new ones. `gone`: numbers shown of posts
-    that may not be read any more. `counts` and `mine`: reactions by post, for each post shown. `more`: newer ones were
+    """`posts`: those that changed, those that went or came back where they stood, and new ones. `gone`: numbers shown
+    where nothing stands any more. `counts` and `mine`: reactions by post, for each post shown. `more`: newer ones were
     left out. `answers` and `solved`: the thread's head."""
 
     last: int
@@ -59,12 +60,13 @@ class Missed:
 
 def missed_by(*, thread: Thread, person: Any, have: Have, at_end: bool) -> Missed:
     """What `person` must be shown so that her page is true again. `at_end`: new posts belong on it."""
-    seen = posts_seen_by(person).filter(thread=thread).select_related("thread__space", "author").order_by("number")
+    seen = posts_of(thread, person).annotate(is_held=is_held("post"))
+    seen = seen.select_related("thread__space", "author", "reply_to__author").order_by("number")
     shown = list(seen.filter(number__in=have.versions))
     others = seen.filter(number__gte=have.first).exclude(number__in=have.versions)
     new = list((others if at_end else others.filter(number__lte=have.last))[: MOST_NEW + 1])
-    changed = [post for post in shown if post.version != have.versions[post.number] or _is_marked_wrongly(post, have)]
-    rows = [*shown, *new[:MOST_NEW]]
+    changed = [post for post in shown if _is_shown_wrongly(post, person, have)]
+    rows = [post for post in (*shown, *new[:MOST_NEW]) if rules.can_read_post(person, post)]
     counts = reaction_counts([post.pk for post in rows])
     return Missed(
         last=thread.last_number,
@@ -77,8 +79,10 @@ def missed_by(*, thread: Thread, person: Any, have: Have, at_end: bool) -> Misse
     )
 
 
-def _is_marked_wrongly(post: Post, have: Have) -> bool:
-    return (post.thread.accepted_id == post.pk) != (post.number == have.accepted)
+def _is_shown_wrongly(post: Post, person: Any, have: Have) -> bool:
+    version = post.version if rules.can_read_post(person, post) else 0
+    is_marked = post.number == have.accepted
+    return version != have.versions[post.number] or is_marked != (post.thread.accepted_id == post.pk)
 
 
 def _mine(rows: Iterable[Post], person: Any) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.text import Truncator
 
@@ -13,6 +13,7 @@ from community.enums import ThreadKind
 from community.models import Bookmark, Poll, Post, PostFile, PostLink, Space, Thread, ThreadReading
 from community.queries.badges import badges_of
 from community.queries.extras import ALL, PostExtras, extras_of
+from community.queries.held import is_held, waits, was_seen
 from community.queries.sight import sight_of
 from courses.models import LessonPage
 from courses.rules import can_read_lesson
@@ -26,7 +27,8 @@ BEGINNING = 240
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """One post as it is drawn. Without a reader nothing is `is_mine`, and nothing may be done."""
+    """One post as it is drawn. Without a reader nothing is `is_mine`, and nothing may be done. `is_read`: whether its
+    text is shown; who may not read it sees that it was there."""
 
     post: Post
     extras: PostExtras
@@ -35,6 +37,8 @@ class ShownPost:
     is_new: bool = False
     is_mine: bool = False
     is_kept: bool = False
+    is_held: bool = False
+    is_read: bool = True
     may_answer: bool = False
     may_edit: bool = False
     may_take_back: bool = False
@@ -53,11 +57,6 @@ class ShownPost:
     def may_be_accepted(self) -> bool:
         """An answer to a question, by its place; who may choose it is another matter."""
         return self.post.thread.kind == ThreadKind.QUESTION and not self.is_first and self.post.is_standing
-
-    @property
-    def is_read(self) -> bool:
-        """Whether its text is shown: a moderator reads what was hidden or taken back, others see that it was there."""
-        return self.post.is_standing or self.may_moderate
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +141,29 @@ def head_of(thread: Thread) -> dict[str, Any]:
     return {"answers": thread.answers, "solved": str(thread.accepted.public_id) if thread.accepted else ""}
 
 
-def shown_post(post: Post, extras: PostExtras | None = None) -> ShownPost:
+def shown_post(post: Post, extras: PostExtras | None = None, *, user: Any = None) -> ShownPost:
     """One post as everybody sees it, nothing personal in it, its badge in the language of the moment. `post.thread` and
-    `post.author` are read; `extras`, when they are not known yet."""
+    `post.author` are read; `extras`, when they are not known yet. `user`: who sees more of it than that it stood there
+    is shown it."""
     badge = badges_of([post.author_id]).get(post.author_id, "")
     return ShownPost(
         post=post,
         extras=extras or extras_of([post.pk]).of(post.pk),
         badge=badge,
         is_accepted=post.thread.accepted_id == post.pk,
+        is_held=waits(post),
+        is_read=post.is_standing if user is None else rules.can_read_post(user, post),
+        is_mine=user is not None and post.author_id == user.pk,
+        may_moderate=user is not None and sight_of(user).moderates(post.thread.space_id),
     )
+
+
+def posts_of(thread: Thread, user: Any) -> QuerySet[Post]:
+    """Those that her page shows, be it only that one stood there."""
+    rows = Post.objects.filter(thread=thread)
+    if sight_of(user).moderates(thread.space_id):
+        return rows
+    return rows.filter(Q(author=user) | was_seen("post", "created_at"))
 
 
 def start_before(thread: Thread, number: int) -> int:
@@ -187,6 +199,8 @@ def _shown(thread: Thread, posts: Collection[Any], user: Any, last_read: int) ->
             is_new=0 < last_read < post.number and post.author_id != user.pk,
             is_mine=post.author_id == user.pk,
             is_kept=post.is_kept,
+            is_held=waits(post),
+            is_read=rules.can_read_post(user, post),
             may_answer=may_answer,
             may_edit=rules.can_edit_post(user, post),
             may_take_back=rules.can_take_back(user, post),
@@ -197,7 +211,7 @@ def _shown(thread: Thread, posts: Collection[Any], user: Any, last_read: int) ->
 
 def _posts(thread: Thread, user: Any) -> Any:
     """The posts of a page, with what hangs on each of them and what she has read of their thread."""
-    rows = Post.objects.filter(thread=thread).select_related("author", "reply_to__author")
+    rows = posts_of(thread, user).select_related("author", "reply_to__author")
     reading = ThreadReading.objects.filter(thread=thread, person=user)
     this = OuterRef("pk")
     return (
@@ -206,6 +220,7 @@ def _posts(thread: Thread, user: Any) -> Any:
             has_files=Exists(PostFile.objects.filter(post=this)),
             has_cards=Exists(PostLink.objects.filter(post=this)),
             has_polls=Exists(Poll.objects.filter(post=this)),
+            is_held=is_held("post"),
             is_kept=Exists(Bookmark.objects.filter(post=this, person=user)),
             read_until=Subquery(reading.values("last_read")[:1]),
             own_level=Subquery(reading.values("level")[:1]),

@@ -40,7 +40,11 @@ def tell_changed(post: Post) -> None:
 
 
 def tell_gone(post: Post) -> None:
-    push(thread_group(post.thread), lambda: {"type": "gone", "id": str(post.public_id), **head_of(post.thread)})
+    """What is left where it stood."""
+    push(
+        thread_group(post.thread),
+        lambda: {"type": "gone", "id": str(post.public_id), **head_of(post.thread), **_html(post)},
+    )
     tell_lists(post.thread.space)
 
 

@@ -251,7 +251,7 @@ def thread_since(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             "id": str(post.public_id),
             "number": post.number,
             "version": post.version,
-            "html": post_html(post, language),
+            "html": post_html(post, language, user=request.user),
         }
         for post in missed.posts
     ]

@@ -19,7 +19,7 @@ from community.queries.drafts import draft_of
 from community.queries.wordings import wordings_of
 from community.services import posting
 from community.services.drafts import drop_draft
-from community.views.threads import drafted, post_address
+from community.views.threads import drafted, post_address, sent
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 from lms.kit.errors import DomainError
@@ -47,7 +47,7 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return _edit_page(request, found, form, status=422)
     cleaned = form.cleaned_data
     try:
-        posting.edit(
+        saved = posting.edit(
             post=found,
             source=cleaned["source"],
             version=cleaned["version"],
@@ -61,6 +61,8 @@ def edit(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         form.add_error("source" if refusal.code in {"empty", "too-long"} else None, str(refusal))
         return _edit_page(request, found, form, status=422)
     drop_draft(person=request.user, place=_place(found))
+    if saved.hidden_at is not None:  # it waits for a moderator
+        return sent(request, saved)
     return redirect("community:post", public_id=found.public_id)
 
 

@@ -34,7 +34,7 @@ function hear(event) {
   else if (event.type === "snapshot") catchUp();
   else if (event.type === "post") arrive(event);
   else if (event.type === "changed") change(event);
-  else if (event.type === "gone") leave(find(event.id));
+  else if (event.type === "gone") leave(event);
   else if (event.type === "counts") count(find(event.id), event.counts);
   else if (event.type === "poll") setTimeout(() => refreshPoll(event), Math.random() * POLLS);
   else if (event.type === "typing") showTyping(event);
@@ -77,7 +77,7 @@ function arrive(event) {
   ready(article);
   stopTyping(article.dataset.author);
   const name = article.querySelector("[data-name]")?.textContent ?? article.querySelector("header b")?.textContent ?? "";
-  if (article.dataset.author !== root.dataset.me) announce((words().arrived ?? "").replace("{name}", name));
+  if (isRead(article) && article.dataset.author !== root.dataset.me) announce((words().arrived ?? "").replace("{name}", name));
 }
 
 function change(event) {
@@ -96,14 +96,9 @@ function change(event) {
 }
 
 /** Where a message stood, one sees that it did. */
-function leave(article) {
-  if (!article || !isRead(article)) return;
-  if (article.contains(document.activeElement)) { article.tabIndex = -1; article.focus({ preventScroll: true }); }
-  const line = document.createElement("p");
-  line.className = "meta";
-  line.textContent = words().gone ?? "";
-  article.replaceChildren(line);
-  article.classList.remove("accepted");
+function leave(event) {
+  const known = find(event.id);
+  if (known && isRead(known)) change({ ...event, version: Number(known.dataset.version) });
 }
 
 /** A page in the middle of a thread does not grow: it says that there is more. */
@@ -115,14 +110,14 @@ function more() {
 /** After a cut: tell what is shown, get what is not. */
 async function catchUp() {
   const all = posts().slice(-300);
-  const shown = all.filter(isRead).map(({ dataset }) => `${dataset.number}.${dataset.version}`);
+  const shown = all.map((post) => `${post.dataset.number}.${isRead(post) ? post.dataset.version : 0}`);
   const span = all.length ? `${all[0].dataset.number}-${all.at(-1).dataset.number}` : "";
   const accepted = root.querySelector("[data-post].accepted")?.dataset.number ?? "";
   const query = new URLSearchParams({ have: shown.join(","), span, accepted, end: root.dataset.end ?? "" });
   const response = await fetch(`${root.dataset.since}?${query}`, { redirect: "manual" }).catch(() => null);
   if (!response?.ok) return; // away again: the next connection asks again
   const missed = await response.json();
-  for (const number of missed.gone) leave(root.querySelector(`[data-number="${number}"]`));
+  for (const number of missed.gone) root.querySelector(`[data-number="${number}"]`)?.remove();
   for (const post of missed.posts) arrive(post);
   for (const [id, counts] of Object.entries(missed.counts)) {
     count(find(id), counts);

@@ -128,6 +128,8 @@ def test_spam_waits_for_a_moderator_unseen(one: User, two: User, monkeypatch: py
     assert unread_conversations(two) == 0
     assert not conversations_of(two)
     assert len(conversations_of(one)) == 1
+    assert not talk(message.conversation, two).messages
+    assert [row.is_held for row in talk(message.conversation, one).messages] == [True]
 
 
 def test_what_a_moderator_keeps_is_new_and_told(one: User, two: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +145,7 @@ def test_what_a_moderator_keeps_is_new_and_told(one: User, two: User, monkeypatc
     decide(things=[message], seen={}, verdict=Verdict(Action.KEEP), moderator=moderator, now=later)
 
     assert unread_conversations(two) == 1
+    assert [row.number for row in talk(message.conversation, two).messages] == [1, 2]
     assert Notification.objects.filter(recipient=two, kind="community.private").count() == 2
 
 

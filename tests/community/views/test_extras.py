@@ -23,8 +23,15 @@ from community.services.files import attach_files, sweep_loose_files
 from community.services.polls import NewPoll, add_poll
 from lms.accounts.models import User
 from lms.kit.ids import uuid7
-from tests.community.factories import PostFactory, SpaceFactory, SpaceMemberFactory, StandingFactory, ThreadFactory
-from tests.factories import EnrolmentFactory
+from tests.community.factories import (
+    FlagFactory,
+    PostFactory,
+    SpaceFactory,
+    SpaceMemberFactory,
+    StandingFactory,
+    ThreadFactory,
+)
+from tests.factories import EnrolmentFactory, UserFactory
 from tests.world import client_for
 
 pytestmark = pytest.mark.django_db
@@ -380,29 +387,57 @@ def test_a_page_gets_what_it_missed_and_nothing_twice(talk: Talk, django_assert_
     thread.save()
 
     found = since(talk, have="1.1,2.1,3.1", end="1").json()
-    assert [post["number"] for post in found["posts"]] == [2, 4]
-    assert found["gone"] == [3]
+    assert [post["number"] for post in found["posts"]] == [2, 3, 4]
+    assert "a moderator has hidden it" in found["posts"][1]["html"]
+    assert found["gone"] == []
+    assert str(third.public_id) not in found["counts"]
     assert found["counts"][str(second.public_id)] == {"idea": 1}
     assert found["mine"][str(second.public_id)] == ["idea"]
     assert (found["last"], found["more"]) == (4, False)
 
-    whole = since(talk, have="1.1,2.2,4.1", accepted="4", end="1").json()
+    whole = since(talk, have="1.1,2.2,3.0,4.1", accepted="4", end="1").json()
     assert (whole["posts"], whole["gone"]) == ([], [])
-    marked = since(talk, have="1.1,2.2,4.1", end="1").json()
+    marked = since(talk, have="1.1,2.2,3.0,4.1", end="1").json()
     assert [post["number"] for post in marked["posts"]] == [4]
     assert since(talk, have="1.1,2.2", end="0").json()["posts"] == []
+    fourth.delete()
+    assert since(talk, have="1.1,2.2,3.0,4.1", end="1").json()["gone"] == [4]
+
+
+def test_what_came_and_went_during_a_cut_ends_as_on_the_page(talk: Talk) -> None:
+    """Taken back: a place where it stood. Held by a rule: nothing, but for its author and for moderators."""
+    thread, now = talk.post.thread, timezone.now()
+    gone = PostFactory(thread=thread, author=talk.author, deleted_at=now)
+    held = PostFactory(thread=thread, author=talk.author, created_at=now, hidden_at=now, source="Un casino")
+    FlagFactory(post=held, flagger=None, at=now)
+    asked, moderating = {"have": "1.1", "end": "1"}, client_for(UserFactory(is_superuser=True, language="en"))
+
+    for client, numbers, words in (
+        (talk.reading, [2], ["its author took it back"]),
+        (talk.writing, [2, 3], ["its author took it back", "A moderator reads it first"]),
+        (moderating, [2, 3], ["Taken back by its author", "It waits for a moderator"]),
+    ):
+        posts = client.get(address("thread-since", thread), asked).json()["posts"]
+        page = client.get(address("thread", thread)).content.decode()
+        assert [post["number"] for post in posts] == numbers
+        for post, said in zip(posts, words, strict=True):
+            assert said in post["html"]
+            assert said in page
+        assert page.count("data-post=") == 1 + len(numbers)
+        assert ("Un casino" in page) == (held.number in numbers)
+    assert gone.source not in talk.reading.get(address("thread-since", thread), asked).content.decode()
 
 
 def test_what_came_back_meanwhile_is_sent_to_where_it_stood(talk: Talk) -> None:
     """A page shows 1 and 4, and of 2 that it stood there; of 3 it knows nothing: it waited for a moderator."""
     thread = talk.post.thread
     second, third, _fourth, fifth = (PostFactory(thread=thread, author=talk.author) for _ in range(4))
-    asked = {"have": "1.1,4.1", "span": "1-4"}
+    asked = {"have": "1.1,2.0,4.1", "span": "1-4"}
 
     assert [post["number"] for post in since(talk, **asked, end="0").json()["posts"]] == [2, 3]
     assert [post["number"] for post in since(talk, **asked, end="1").json()["posts"]] == [2, 3, 5]
-    for post in (second, fifth):
-        Post.objects.filter(pk=post.pk).update(hidden_at=timezone.now())
+    Post.objects.filter(pk=second.pk).update(hidden_at=timezone.now())
+    fifth.delete()
     assert [post["number"] for post in since(talk, **asked, end="1").json()["posts"]] == [3]
     # What stood before the page, or after it, is not its business.
     assert since(talk, have="4.1", span="4-4", end="0").json()["posts"] == []

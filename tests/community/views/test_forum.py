@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.enums import Audience, Level, MemberRole, ThreadKind
+from community.enums import Action, Audience, Level, MemberRole, ThreadKind
 from community.forms.posting import ThreadForm
 from community.models import Draft, Mention, Post, Space, SpaceReading, Thread
 from community.queries.badges import badges_of
@@ -20,6 +20,7 @@ from community.queries.lessons import lessons_of
 from community.queries.thread import PAGE
 from community.queries.unread import unread_by_space
 from community.services import posting
+from community.services.moderation import Verdict, decide
 from courses.models import LessonPage
 from courses.queries.outline import outline_of
 from lms.accounts.models import User
@@ -412,13 +413,43 @@ def test_the_preview_of_a_change_names_only_who_will_be_told_of_it(
     assert "Éva Petit" not in shown
 
 
-def test_what_looks_like_spam_is_said_kindly(client: Client, thread: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_looks_like_spam_is_said_kindly(
+    client: Client, thread: Thread, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits: its author reads it, moderators do, the others see nothing of it, or that one waits where they read one
+    before. Nobody is told that a moderator hid it, until one has."""
+    other = PostFactory(thread=thread, author=thread.author, source="Une autre.")
+    User.objects.update(language="en")
     monkeypatch.setattr("community.services.trust.spam_points", lambda *_args, **_more: 100)
 
-    response = client.post(url("answer", thread.public_id), typed(), follow=True)
+    sent = client.post(url("answer", thread.public_id), typed(), follow=True).content.decode()
+    changed = {"source": "Une autre, **grande**.", "version": 1}
+    client.post(url("post-edit", other.public_id), changed)
+    others, moderators = client_for(world.a.classmate), client_for(world.moderator)
+    mine, theirs, hers = (
+        one.get(url("thread", thread.public_id)).content.decode() for one in (client, others, moderators)
+    )
 
-    assert "A moderator reads it before the others do" in response.content.decode()
-    assert "petite" not in response.content.decode()
+    assert "A moderator reads it before the others do" in sent
+    assert "petite" in sent
+    texts = ("<strong>petite</strong>", "<strong>grande</strong>")
+    assert (mine.count("A moderator reads it first"), [text in mine for text in texts]) == (2, [True, True])
+    assert (hers.count("It waits for a moderator<"), [text in hers for text in texts]) == (2, [True, True])
+    assert theirs.count("stood here; it waits for a moderator to read it.") == 1
+    assert [text in theirs for text in texts] == [False, False]
+    assert theirs.count("data-post=") == 2
+    assert "has hidden it" not in mine + theirs + hers
+
+    held = Post.objects.get(thread=thread, number=3)
+    hidden = Verdict(Action.HIDE, rule="Pas de publicité.", message="Bonjour.")
+    decide(things=[other, held], seen={}, verdict=hidden, moderator=world.moderator, now=NOW + timedelta(hours=1))
+    page = others.get(url("thread", thread.public_id)).content.decode()
+    assert (page.count("a moderator has hidden it"), page.count("stood here")) == (1, 1)
+    # A question that waits takes its thread with it: one is told so, where one still may be.
+    first = {"title": thread.title, "source": "Autrement.", "version": 1}
+    edited = client.post(url("post-edit", thread.posts.first().public_id), first, follow=True)
+    assert edited.redirect_chain == [(url("space", "promotion-a"), 302)]
+    assert "A moderator reads it before the others do" in edited.content.decode()
 
 
 # --- One message ------------------------------------------------------------------------------------------------------
