@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from courses.enums import QuestionKind
 from courses.models import AcademyHomePage, CoursePage, LessonPage, Question, QuizAttempt
+from lms.programmes.models import Competency
 from tests.factories import (
     CohortFactory,
     CoursePageFactory,
@@ -73,6 +74,8 @@ def place(page_language: str, course_language: str) -> Place:
         prerequisites=THERE,
         body=[text_block(f"<h2>{THERE}</h2>{prose}<h2>{THERE}</h2>{prose}"), reflection_block(THERE), quiz],
     )
+    lesson.competencies.set([Competency.objects.create(block=track.block, number=1, title=HERE)])
+    lesson.save()
     client = Client()
     client.force_login(enrolment.learner)
     client.post(reverse("courses:quiz-start", args=[lesson.public_id, quiz["id"]]))

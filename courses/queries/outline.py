@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from courses.enums import CourseOrder
 from courses.models import CoursePage, LessonPage, ModulePage, TrackModule
+from lms.programmes.models import Competency
 
 _VERSION_KEY = "courses:outline-version"
 # Without a shared cache, another process's publication is seen after this many seconds at most.
@@ -88,6 +89,12 @@ def outline_of(track_id: int) -> TrackOutline:
     return _outline(track_id, version, int(time.monotonic() // _LIFETIME))
 
 
+def competencies_in(track_id: int) -> dict[int, tuple[str, ...]]:
+    """What each lesson of a track covers, by its id, in the order of the reference document; kept like the outline."""
+    version = cache.get_or_set(_VERSION_KEY, uuid4, None)
+    return _competencies(track_id, version, int(time.monotonic() // _LIFETIME))
+
+
 def forget_outlines() -> None:
     """Something of the tree was published, moved or removed: every outline is read again."""
     cache.set(_VERSION_KEY, uuid4(), None)
@@ -97,6 +104,16 @@ def forget_outlines() -> None:
 def _outline(track_id: int, version: UUID, period: int) -> TrackOutline:
     """Kept in the process, since it never changes: to unpickle two hundred lessons takes longer than to show them."""
     return _read(track_id)
+
+
+@lru_cache(maxsize=128)
+def _competencies(track_id: int, version: UUID, period: int) -> dict[int, tuple[str, ...]]:
+    lessons = [lesson.pk for module in _outline(track_id, version, period).modules for lesson in module.lessons]
+    rows = Competency.objects.filter(lessons__in=lessons).order_by("block__order", "number")
+    found: dict[int, tuple[str, ...]] = {}
+    for lesson, title in rows.values_list("lessons", "title"):
+        found[lesson] = (*found.get(lesson, ()), title)
+    return found
 
 
 def _read(track_id: int) -> TrackOutline:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from courses.enums import LessonState
+from courses.enums import Finish, LessonState
 from courses.models import LessonProgress
 from lms.kit.prepared import Prepared
 from lms.programmes.models import Enrolment
@@ -38,6 +38,11 @@ class ModuleStep:
     @property
     def done_count(self) -> int:
         return sum(step.state == LessonState.DONE for step in self.lessons)
+
+    @property
+    def quiz_count(self) -> int:
+        """How many of its lessons are finished by passing their questions."""
+        return sum(step.node.finish == Finish.QUIZ for step in self.lessons)
 
     @property
     def is_done(self) -> bool:

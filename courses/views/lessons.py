@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.enums import Finish, LessonState
 from courses.forms import NoteForm, TouchForm
 from courses.models import LessonPage, Reflection
+from courses.queries.outline import competencies_in
 from courses.queries.quizzes import quizzes_in, standings
 from courses.registry import lesson_links
 from courses.rendering import Part, body_parts
@@ -110,6 +111,7 @@ def _show(request: HttpRequest, reading: Reading, *, fresh: bool = False) -> Htt
             "parts": parts,
             "headings": [heading for part in parts for heading in part.headings],
             "links": lesson_links(request.user),
+            "competencies": _competencies(reading),
         },
     )
 
@@ -126,6 +128,13 @@ def _frame(reading: Reading) -> dict[str, Any]:
         "after": after,
         "is_done": reading.step is not None and reading.step.state == LessonState.DONE,
     }
+
+
+def _competencies(reading: Reading) -> list[str]:
+    if reading.path is not None:
+        return list(competencies_in(reading.path.enrolment.cohort.track_id).get(reading.lesson.pk, ()))
+    # As the editor has it, who may not have saved it yet.
+    return [competency.title for competency in reading.lesson.competencies.all()]
 
 
 def _personal(user: Any, reading: Reading, parts: list[Part]) -> dict[str, Any]:

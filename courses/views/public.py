@@ -18,4 +18,6 @@ def academy_home(request: HttpRequest, *, page: AcademyHomePage, preview: bool =
 def course(request: HttpRequest, *, page: CoursePage, preview: bool = False) -> HttpResponse:
     """What a course prepares for and holds; its lessons themselves are for learners."""
     modules = ModulePage.objects.live().child_of(page).order_by("path")
-    return htmx.render(request, "courses/course.html", {"page": page, "modules": modules})
+    competencies = page.block.competencies.order_by("number") if page.block else []
+    context = {"page": page, "modules": modules, "competencies": competencies}
+    return htmx.render(request, "courses/course.html", context)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from lms.accounts.models import User
 from lms.kit.prepared import Prepared
 
-from .models import Cohort, Enrolment, TrainingProvider
+from .enums import CohortRole
+from .models import Cohort, CohortStaff, Enrolment, TrainingProvider
 
 MODERATORS = "Moderators"
 EDITORS = "Editors"
@@ -135,6 +136,16 @@ def cohorts_seen_by(user: Any) -> QuerySet[Cohort]:
         Q(pk__in=roles.staffed_cohort_ids)
         | Q(partner_id__in=roles.partner_ids)
         | Q(funder_id__in=roles.audited_funder_ids)
+    )
+
+
+def contacts_of(enrolment: Enrolment) -> list[CohortStaff]:
+    """The named contacts of a learner's cohort (Qualiopi, indicator 9): her own coach first, then by role; 1 query."""
+    ranks = list(CohortRole)
+    rows = CohortStaff.objects.filter(cohort=enrolment.cohort_id, user__is_active=True).select_related("user")
+    return sorted(
+        rows,
+        key=lambda row: (row.user_id != enrolment.coach_id, ranks.index(CohortRole(row.role)), str(row.user)),
     )
 
 

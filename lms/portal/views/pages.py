@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms.kit.templatetags.kit import clock, day
 from lms.portal.forms import CallbackForm
 from lms.portal.services.callbacks import TooManyCallbacks, ask_callback
-from lms.programmes.queries import provider
+from lms.programmes.queries import contacts_of, provider, roles_of
 
 
 @require_safe
@@ -41,7 +41,14 @@ def help_page(request: HttpRequest) -> HttpResponse:
         person = request.user
         known = {"name": person.get_full_name(), "phone": person.phone} if person.is_authenticated else {}
         form = CallbackForm(initial={**known, "page": page})
-    context = {"form": form, "asked": "asked" in request.GET, "report": _report(request, page)}
+    own = next((row for row in roles_of(request.user).enrolments if row.is_open), None)
+    context = {
+        "form": form,
+        "asked": "asked" in request.GET,
+        "report": _report(request, page),
+        "contacts": contacts_of(own) if own else [],
+        "own": own,
+    }
     return render(request, "portal/help.html", context, status=status)
 
 

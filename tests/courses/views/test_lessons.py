@@ -8,6 +8,7 @@ from django.test import Client
 from courses.models import LessonProgress, Reflection
 from courses.services.progress import complete_lesson
 from lms.evidence.models import HourEntry
+from lms.programmes.models import Competency
 from tests.factories import LessonPageFactory, UserFactory, text_block
 
 
@@ -24,10 +25,18 @@ def learner(classroom):
 
 
 def test_a_lesson_says_what_counts_and_how_long_before_starting(learner, classroom):
+    covered = Competency.objects.create(block=classroom.enrolment.cohort.track.block, number=3, title="Accueillir")
+    classroom.reading.competencies.set([covered])
+    classroom.reading.save_revision().publish()
     page = learner.get(classroom.reading.get_absolute_url()).content.decode()
     assert classroom.reading.title in page
     assert "15\u00a0min" in page
     assert "Lire." in page
+    assert "Accueillir" in page
+    module = learner.get(classroom.first.get_absolute_url()).content.decode()
+    assert "Accueillir" in module
+    assert "1 leçon sur 2" in module
+    assert "Accueillir" not in learner.get(classroom.last.get_absolute_url()).content.decode()
 
 
 def test_reading_a_lesson_writes_nothing(learner, classroom):

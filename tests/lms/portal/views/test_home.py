@@ -73,13 +73,23 @@ def test_a_date_within_the_hour_is_joined_from_the_home(enrolment: Enrolment, mi
 def test_before_the_first_day_the_home_says_when_it_opens() -> None:
     """Not that everything is finished."""
     first_day = timezone.localdate() + timedelta(days=20)
-    enrolment = EnrolmentFactory(learner__language="en", cohort__starts_on=first_day)
+    enrolment = EnrolmentFactory(
+        learner__language="en",
+        learner__data_saver=True,
+        cohort__starts_on=first_day,
+        coach=UserFactory(display_name="Clara Roy"),
+    )
     LessonPageFactory(parent=TrackModuleFactory(track=enrolment.cohort.track).module)
 
     home = page(enrolment, "/home/")
 
     assert f"Your track opens on {first_day:%A} {first_day.day} {first_day:%B}" in home
     assert "finished" not in home
+    steps = home.partition('id="first-steps"')[2].partition("</ol>")[0]
+    assert 'href="#rhythm"' in steps
+    assert "Meet Clara, your coach" in steps
+    assert f'href="{reverse("coaching:appointments")}"' in steps
+    assert "Data saving is on" in home
 
 
 def test_between_two_modules_the_home_says_when_the_next_one_opens() -> None:

@@ -9,7 +9,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import TrainingProviderFactory, UserFactory
+from tests.factories import CohortStaffFactory, EnrolmentFactory, TrainingProviderFactory, UserFactory
+from tests.world import client_for
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,23 @@ def test_the_phone_comes_first_and_can_be_dialled(client: Client, contact: Any) 
     assert 'href="tel:0123456789"' in html
     assert html.index("tel:0123456789") < html.index("<form", html.index("<main"))
     assert "Samir Haddad" in html
+
+
+def test_a_learner_reads_who_accompanies_her(contact: Any) -> None:
+    coach = UserFactory(display_name="Clara Roy")
+    enrolment = EnrolmentFactory(coach=coach)
+    lead = CohortStaffFactory(
+        cohort=enrolment.cohort, role="pedagogical_lead", user__display_name="Nadia Ferrand", delay="deux jours"
+    )
+    CohortStaffFactory(cohort=enrolment.cohort, user=coach)
+    CohortStaffFactory(user__display_name="Somebody Else")
+
+    html = client_for(enrolment.learner).get(HELP).content.decode()
+
+    assert html.index("Clara Roy") < html.index("Nadia Ferrand") < html.index("deux jours")
+    assert reverse("coaching:appointments") in html.partition("<main")[2]
+    assert "Somebody Else" not in html
+    assert "Clara Roy" not in client_for(lead.user).get(HELP).content.decode()
 
 
 def test_the_report_says_where_and_with_what(client: Client, contact: Any) -> None:
