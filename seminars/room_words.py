@@ -77,6 +77,7 @@ def room_words() -> dict[str, Any]:
         "slide": _("Slide {page} of {count}"),
         "slide_own": _("Slide {page} of {count}. The presenter is at {other}."),
         "deck_new": _("New slides: {title}"),
+        "document_new": _("New document: {title}"),
         "quiz": _("Quiz: {question}"),
         "poll": _("Poll: {question}"),
         "poll_legend_one": _("Choose one answer."),

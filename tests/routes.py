@@ -238,7 +238,7 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
             for name in (
                 *("session", "register", "cancel", "consent", "calendar-file", "prepare", "announce", "call-off"),
                 *("deck-add", "handout-add", "poll-add", "round-add", "run-sheet", "run-sheet-move"),
-                *("room", "room-say", "room-ask", "room-state", "room-signing"),
+                *("room", "room-say", "room-ask", "room-state", "room-signing", "room-handouts"),
             )
         ],
         _public_id(lambda world: world.a.live.session),

@@ -200,6 +200,12 @@ def decks_event(session: LiveSession) -> Event:
     }
 
 
+def handouts_event(session: LiveSession) -> Event:
+    """The documents that are handed out, by name; what they say is asked of the page."""
+    rows = session.handouts.values_list("public_id", "title")
+    return {"type": "handouts", "handouts": [{"id": str(public_id), "title": title} for public_id, title in rows]}
+
+
 def notes_event(session: LiveSession) -> Event:
     return {"type": "notes", "text": session.shared_notes, "version": session.notes_version}
 
@@ -396,6 +402,7 @@ def shared_content(session: LiveSession, now: datetime) -> dict[str, Any]:
         "round": round_ and round_event(round_),
         "slide": slide_event(session),
         "decks": decks_event(session)["decks"],
+        "handouts": handouts_event(session)["handouts"],
         "notes": notes_event(session),
         "caption": caption and caption_event(caption),
     }
@@ -450,7 +457,7 @@ def page_content(session: LiveSession, now: datetime, before: int | None = None)
         "earlier": content["messages"][0]["n"] if len(content["messages"]) == LINES_SHOWN else None,
         "presenters": [one.person.get_full_name() for one in presenters.order_by("-role", "pk")],
         "people": [person_event(person) for person in people_in(session)[:PEOPLE_A_PAGE]],
-        "handouts": list(session.handouts.select_related("document")),
+        "handouts": list(session.handouts.all()),
         "pages": deck_pages(session),
     }
 

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from lms.accounts.models import User
 from lms.kit.live import push
 from seminars.enums import RegistrationState
 from seminars.live import room_group, staff_group
-from seminars.models import BreakoutRoom, BreakoutRound, BreakoutSeat, LiveSession, SessionStaff
+from seminars.models import BreakoutRoom, BreakoutRound, BreakoutSeat, LiveSession, SessionStaff, Stay
 from seminars.queries.room import open_round, people_in, person_event, round_event
 from seminars.queries.sight import role_in
 
@@ -115,7 +115,8 @@ def seat(*, session: LiveSession, room: UUID, person: User, actor: User, now: da
 
 
 def open_groups(*, session: LiveSession, round_id: UUID, actor: User, now: datetime) -> BreakoutRound:
-    """Send everybody who is here into her group; whoever has none yet gets one at random, evenly.
+    """Send everybody who is here into her group; whoever has none yet gets one at random, so that those
+    who are here are spread evenly: a place prepared for somebody who has not come is kept, and counts for nothing.
 
     Raises:
         RoomRefusal: no such prepared round (`unknown`); another one is open (`round-open`).
@@ -143,7 +144,8 @@ def open_groups(*, session: LiveSession, round_id: UUID, actor: User, now: datet
 def take_seat(
     *, session: LiveSession, actor: User, now: datetime, room: UUID | None = None, may_visit: bool = False
 ) -> BreakoutRoom | None:
-    """The group somebody goes into now: her own, however often she comes back; the smallest one for who comes late.
+    """The group somebody goes into now: her own, however often she comes back; for who comes late, that with
+    the fewest people in it.
 
     Those who run the session (`may_visit`) go where they ask to, and have no seat. None: no groups are open.
 
@@ -224,12 +226,16 @@ def _prepared(held: LiveSession, round_id: UUID) -> BreakoutRound:
 
 
 def _fill(round_: BreakoutRound, people: list[User]) -> None:
-    """One after the other into the smallest group."""
-    sizes = {room.pk: room.number for room in round_.rooms.annotate(number=Count("seats"))}
+    """One after the other into the group with the fewest people who are here; then the one with the fewest places given,
+    since whoever has one may still come."""
+    here = Exists(Stay.objects.filter(session=round_.session_id, person=OuterRef("seats__person"), left_at=None))
+    rooms = round_.rooms.annotate(present=Count("seats", filter=here), given=Count("seats"))
+    sizes = {room.pk: (room.present, room.given) for room in rooms}
     seats = []
     for person in people:
         smallest = min(sizes, key=sizes.__getitem__)
-        sizes[smallest] += 1
+        present, given = sizes[smallest]
+        sizes[smallest] = present + 1, given + 1
         seats.append(BreakoutSeat(round=round_, room_id=smallest, person=person))
     BreakoutSeat.objects.bulk_create(seats)
 

@@ -28,7 +28,7 @@ from lms.kit.live import push
 from media.models import LibraryDocument
 from seminars.live import room_group
 from seminars.models import Deck, Handout, LiveSession, Slide
-from seminars.queries.room import decks_event
+from seminars.queries.room import decks_event, handouts_event
 
 LARGEST_DECK = 40_000_000
 """Bytes."""
@@ -114,14 +114,22 @@ def add_handout(*, session: LiveSession, file: Any, title: str, alternative: str
         document.file.save(Path(file.name).name, file, save=False)
         document.save()
         last = session.handouts.aggregate(last=Max("order"))["last"] or 0
-        return Handout.objects.create(
+        handout = Handout.objects.create(
             session=session, document=document, title=title.strip(), alternative=alternative, order=last + 1
         )
+        _tell_handouts(session)
+    return handout
 
 
 def remove_handout(*, handout: Handout) -> None:
     """The document itself stays in the library."""
-    handout.delete()
+    with transaction.atomic():
+        handout.delete()
+        _tell_handouts(handout.session)
+
+
+def _tell_handouts(session: LiveSession) -> None:
+    push(room_group(session), lambda: handouts_event(session))
 
 
 def make_pages(*, deck: Deck, now: datetime) -> bool:

@@ -115,6 +115,16 @@ def show_signing(request: SignedInRequest, session: LiveSession, refusal: str = 
 
 
 @login_required
+@never_cache
+@require_safe
+def handouts(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """The documents that are handed out, each with the same as text: a fragment of the room."""
+    session, _role = _entered(request, public_id)
+    context = {"session": session, "handouts": session.handouts.all()}
+    return render(request, "seminars/room/handouts.html", context)
+
+
+@login_required
 @require_safe
 def slide(request: SignedInRequest, public_id: UUID, deck: UUID, number: int) -> HttpResponseBase:
     """The image of a page, for who takes part in the session or runs it."""

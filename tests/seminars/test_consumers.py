@@ -12,14 +12,17 @@ import pytest
 from asgiref.current_thread_executor import CurrentThreadExecutor
 from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Collection
 
 from lms.accounts.services import suspend
 from lms.kit.live import publishing, rounds, switchboard
 from seminars.enums import HandState, RegistrationState, RoomRole, SessionState
 from seminars.models import (
+    BreakoutRoom,
     BreakoutSeat,
     Caption,
     ChatMessage,
@@ -48,6 +51,7 @@ from tests.seminars.factories import (
     BreakoutSeatFactory,
     ChatMessageFactory,
     DeckFactory,
+    RegistrationFactory,
     RunSheetItemFactory,
     SessionPollFactory,
     SlideFactory,
@@ -582,6 +586,20 @@ async def test_slides_that_come_while_it_is_live_are_told_to_everybody(room: Roo
         assert (await learner.hears("decks"))["decks"] == []
 
 
+async def test_documents_that_come_while_it_is_live_are_told_to_everybody(room: Room) -> None:
+    file = SimpleUploadedFile("fiche.txt", b"x")
+    words = {"session": room.session, "title": "Fiche", "alternative": "Lire.", "actor": room.host}
+    await in_database(lambda: Collection.get_first_root_node() or Collection.add_root(name="Root"))()
+    async with all_in(room, "presenter", "learner") as (presenter, learner):
+        added = await in_database(decks.add_handout)(file=file, **words)
+        for socket in (presenter, learner):
+            assert (await socket.hears("handouts"))["handouts"] == [{"id": str(added.public_id), "title": "Fiche"}]
+        page = await in_database((await in_database(client_for)(room.learner)).get)(f"{room.page}documents/")
+        assert "Lire." in page.content.decode()
+        await in_database(decks.remove_handout)(handout=added)
+        assert (await learner.hears("handouts"))["handouts"] == []
+
+
 # --- Groups -----------------------------------------------------------------------------------------------------------
 
 
@@ -631,12 +649,19 @@ async def test_groups_talk_apart_and_whoever_drops_comes_back_to_hers(room: Room
 async def test_at_random_everybody_here_is_seated_evenly_and_the_late_one_too(room: Room) -> None:
     async with all_in(room, "host", "learner", "classmate") as (host, _learner, _classmate):
         prepared = await prepare(host, "Un", "Deux")
+        un = await BreakoutRoom.objects.aget(name="Un")
+        await in_database(BreakoutSeatFactory.create_batch)(2, room=un)  # they do not come
         await host.says("round-open", id=prepared["id"])
         while (opened := await host.hears("round"))["state"] != "open":
             pass
-        assert [group["seats"] for group in opened["rooms"]] == [1, 1]
+        assert [group["seats"] for group in opened["rooms"]] == [3, 1]
         await refuses(host, "round-open", "round-open", id=prepared["id"])
-    assert await BreakoutSeat.objects.acount() == 2
+        late = await in_database(partial(RegistrationFactory, session=room.session, enrolment=None))()
+        client = await in_database(client_for)(late.person)
+        async with inside(client, room.path) as socket:
+            await socket.says("group", id=None)
+            assert (await socket.hears("group"))["name"] == "Deux"  # as many are in both: more may come to the first
+    assert await BreakoutSeat.objects.acount() == 5
 
 
 async def test_groups_prepared_before_it_opens_are_offered_to_the_host(room: Room) -> None:

@@ -173,7 +173,7 @@ def test_without_a_script_one_reads_what_was_said_earlier(room: Room, monkeypatc
         assert client_for(room.learner).get(room.page, {"before": odd}).status_code == 200
 
 
-QUERIES = 28
+QUERIES = 29
 
 
 def test_queries_do_not_grow(room: Room, django_assert_num_queries: Any) -> None:

@@ -9,7 +9,7 @@ import { Desk } from "./desk.js";
 import { find, findAll, path, say, secondsUntil, setClock, tellNews, words } from "./dom.js";
 import { Hands, People, Poll, Questions } from "./panels.js";
 import { start } from "./stage.js";
-import { Captions, Groups, Notes, Slides, showReactions } from "./stage_parts.js";
+import { Captions, Groups, Handouts, Notes, Slides, showReactions } from "./stage_parts.js";
 
 // What scripts ask by themselves: nobody pressed anything, and they ask again.
 const UNASKED = ["typing", "decks", "pages", "stage", "resume", "ping", "subscribe", "unsubscribe", "receive", "offer", "answer", "candidate", "devices", "unpublish"];
@@ -32,6 +32,7 @@ const slides = new Slides(live, presents);
 const captions = new Captions();
 const groups = new Groups(live, { onEnter: (group) => chat.enter(group) });
 const notes = new Notes(live);
+const handouts = new Handouts();
 const desk = runs ? new Desk(live, people) : null;
 for (const part of [chat, questions, hands, people, groups, poll]) Object.assign(part, { runs, presents, onRemove: (person) => desk?.remove(person) });
 
@@ -59,6 +60,7 @@ const heard = {
     heard.room(event.room);
     slides.hear(event.slide);
     slides.hearDecks(event.decks);
+    handouts.hear(event.handouts);
     notes.hear(event.notes);
     if (event.caption) captions.hear(event.caption);
     people.count(event.count);
@@ -127,6 +129,7 @@ const heard = {
   },
   slide: (event) => slides.hear(event),
   decks: (event) => slides.hearDecks(event.decks),
+  handouts: (event) => handouts.hear(event.handouts),
   pages: (event) => slides.hearPages(event),
   caption: (event) => captions.hear(event),
   notes: (event) => notes.hear(event),
@@ -201,6 +204,8 @@ function choose(tab) {
   if (tab.hash === "#room-chat") chat.seen();
   if (tab.hash === "#room-people") people.open();
   else people.close();
+  if (tab.hash === "#room-docs") handouts.seen();
+  else handouts.close();
 }
 
 for (const tab of tabs) {

@@ -1,6 +1,6 @@
 // What is on stage beside sound and picture: the slide, the captions, the group one is in, reactions, notes.
 import { announce } from "academy";
-import { countdown, find, make, say, secondsUntil, tellNews, words } from "./dom.js";
+import { badge, countdown, find, make, say, secondsUntil, tellNews, words } from "./dom.js";
 
 const WARNED = [10, 60]; // seconds before groups close
 const LOOK_AGAIN = 5_000; // ms between two looks at slides that are being made
@@ -93,6 +93,51 @@ export class Slides {
     const place = this.pages.findIndex((page) => page.deck === slide.deck && page.page === slide.page);
     if (this.pages[place + 1]) new Image().src = this.pages[place + 1].image;
   }
+}
+
+// --- Documents that are handed out ----------------------------------------------------------------------------------------------
+
+export class Handouts {
+  constructor() {
+    Object.assign(this, { list: find("handouts"), fresh: 0 });
+  }
+
+  /** What came or went since the page was loaded: the page is asked what it says, and what one reads stays open. */
+  hear(handouts) {
+    const ids = new Set(handouts.map(({ id }) => id));
+    for (const row of [...this.list.children]) if (!ids.has(row.dataset.id)) row.remove();
+    find("handouts-empty").hidden = ids.size > 0;
+    const added = handouts.filter(({ id }) => !this.#row(id));
+    if (!added.length) return;
+    tellNews(say("document_new", { title: added.map(({ title }) => title).join(", ") }));
+    clearTimeout(this.waits);
+    this.waits = setTimeout(() => this.#fetch(), Math.random() * 3_000);
+  }
+
+  /** The panel is opened. */
+  seen() {
+    this.isOpen = true;
+    this.fresh = 0;
+    badge("docs", 0);
+  }
+
+  close() { this.isOpen = false; }
+
+  async #fetch() {
+    const answer = await fetch(this.list.dataset.handouts).catch(() => null);
+    if (!answer?.ok) {
+      this.waits = setTimeout(() => this.#fetch(), LOOK_AGAIN);
+      return;
+    }
+    const rows = new DOMParser().parseFromString(`<ul>${await answer.text()}</ul>`, "text/html").querySelectorAll("ul > [data-id]");
+    const added = [...rows].filter((row) => !this.#row(row.dataset.id));
+    this.list.append(...added);
+    if (this.isOpen) return;
+    this.fresh += added.length;
+    badge("docs", this.fresh);
+  }
+
+  #row(id) { return this.list.querySelector(`:scope > [data-id="${id}"]`); }
 }
 
 // --- Captions -------------------------------------------------------------------------------------------------------------------

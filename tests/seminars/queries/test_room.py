@@ -60,7 +60,7 @@ def fill(room: Room, number: int) -> None:
     ("read", "queries"),
     [
         (lambda room: place_of(room.learner, room.session.public_id), 4),
-        (lambda room: shared_content(room.session, timezone.now()), 16),
+        (lambda room: shared_content(room.session, timezone.now()), 17),
         (lambda room: own_content(room.session, room.learner, {"questions": ["one"], "poll": "one"}), 2),
         (lambda room: own_content(room.session, room.learner, {"questions": [], "poll": None}), 0),
         (lambda room: list(silent_in(room.session)), 1),
