@@ -6,15 +6,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
 from courses.models import CoursePage, ServedByView
 from lms.kit.ids import uuid7
+from lms.kit.scoped import DiscreetForm, ScopedInlinePanel
 from lms.programmes.models import Competency
 
+ACCOUNT = _("Whoever speaks and runs a session as well is presented once on its page.")
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link"]
 
 
@@ -47,7 +49,7 @@ class SeminarSeriesPage(ServedByView, Page):
         FieldPanel("objectives"),
         FieldPanel("course"),
         FieldPanel("competencies"),
-        InlinePanel("speakers", heading=_("Speakers"), label=_("Speaker")),
+        ScopedInlinePanel("speakers", heading=_("Speakers"), label=_("Speaker"), child_form=DiscreetForm),
     ]
     promote_panels: ClassVar = [FieldPanel("slug")]
     search_fields: ClassVar = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("programme")]
@@ -75,7 +77,12 @@ class SeriesSpeaker(Orderable):
         verbose_name=_("account"),
     )
 
-    panels: ClassVar = [FieldPanel("name"), FieldPanel("role"), FieldPanel("biography")]
+    panels: ClassVar = [
+        FieldPanel("name"),
+        FieldPanel("role"),
+        FieldPanel("biography"),
+        FieldPanel("person", help_text=ACCOUNT),
+    ]
 
     def __str__(self) -> str:
         return self.name

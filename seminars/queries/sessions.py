@@ -143,10 +143,11 @@ class SessionPage:
 
     @cached_property
     def staff(self) -> list[SessionStaff]:
-        """Those who run it and whom the series does not present already, by the name they go by."""
-        presented = {speaker.name for speaker in self.speakers}
+        """Those who run it and whom the series does not present already, by their account or the name they go by."""
+        names = {speaker.name for speaker in self.speakers}
+        people = {speaker.person_id for speaker in self.speakers}
         rows = self.session.staff.select_related("person").order_by("pk")
-        return [one for one in rows if one.person.get_full_name() not in presented]
+        return [one for one in rows if one.person_id not in people and one.person.get_full_name() not in names]
 
     @cached_property
     def speakers(self) -> list[SeriesSpeaker]:

@@ -226,10 +226,10 @@ def _prepared(held: LiveSession, round_id: UUID) -> BreakoutRound:
 
 
 def _fill(round_: BreakoutRound, people: list[User]) -> None:
-    """One after the other into the group with the fewest people who are here; then the one with the fewest places given,
-    since whoever has one may still come."""
-    here = Exists(Stay.objects.filter(session=round_.session_id, person=OuterRef("seats__person"), left_at=None))
-    rooms = round_.rooms.annotate(present=Count("seats", filter=here), given=Count("seats"))
+    """One after the other into the group with the fewest people who are here, then the fewest places given: whoever has
+    one may still come."""
+    here = Stay.objects.filter(session=round_.session_id, person=OuterRef("seats__person"), left_at=None)
+    rooms = round_.rooms.annotate(present=Count("seats", filter=Exists(here)), given=Count("seats"))
     sizes = {room.pk: (room.present, room.given) for room in rooms}
     seats = []
     for person in people:

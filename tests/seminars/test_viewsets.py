@@ -155,6 +155,26 @@ def test_an_editor_drafts_and_publishes_a_series(world: World) -> None:
     assert SeminarSeriesPage.objects.get(pk=page.pk).live
 
 
+def test_a_speaker_has_an_account_chosen_among_whom_one_may_see(world: World) -> None:
+    speaker = SeriesSpeakerFactory(name="Intervenante", person=world.a.coach)
+    page = speaker.series
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+    def save(who: Any, **row: Any) -> Any:
+        speakers = formset("speakers", [{"id": speaker.pk, "name": "Intervenante", "role": "", "biography": ""} | row])
+        data = {"title": page.title, "slug": page.slug, "programme": "null", "objectives": "null", **speakers}
+        client_for(who).post(address, data | {"speakers-INITIAL_FORMS": 1, "action-publish": "yes"})
+        speaker.refresh_from_db()
+        return speaker.person
+
+    assert "speakers-0-person" in client_for(world.administrator).get(address).content.decode()
+    assert "speakers-0-person" not in client_for(world.editor).get(address).content.decode()
+    # An editor who may see nobody changes what the speaker does, and nothing of whom she is.
+    assert save(world.editor, role="Médiatrice", person=world.b.coach.pk) == world.a.coach
+    assert speaker.role == "Médiatrice"
+    assert save(world.administrator, person=world.b.coach.pk) == world.b.coach
+
+
 @pytest.mark.parametrize("count", [1, 5])
 def test_a_series_costs_the_same_with_one_date_and_with_many(
     world: World, count: int, django_assert_num_queries: Any

@@ -6,11 +6,12 @@ usual actions and for `choose`: what a person may pick in a form.
 """
 
 from .choosers import ScopedChooserViewSet
-from .forms import ScopedFilterSet, ScopedForm, ScopedInlinePanel
+from .forms import DiscreetForm, ScopedFilterSet, ScopedForm, ScopedInlinePanel
 from .sight import in_sight
 from .views import ScopedDeleteView, ScopedEditView, ScopedIndexView, ScopedInspectView, ScopedModelViewSet
 
 __all__ = [
+    "DiscreetForm",
     "ScopedChooserViewSet",
     "ScopedDeleteView",
     "ScopedEditView",

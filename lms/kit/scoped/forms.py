@@ -32,6 +32,20 @@ class ScopedForm(WagtailAdminModelForm):
             _offer(field, self.for_user)
 
 
+class DiscreetForm(ScopedForm):
+    """As `ScopedForm`, for what several may change: what somebody else chose, out of this person's sight, is neither
+    shown nor lost; who may choose nothing has no field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in list(self.fields.items()):
+            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+                kept = getattr(self.instance, f"{name}_id", None)
+                offered = field.queryset.filter(pk=kept) if kept else field.queryset
+                if not offered.exists():
+                    del self.fields[name]
+
+
 class ScopedInlinePanel(InlinePanel):
     """Child rows whose forms know who fills them in."""
 
