@@ -109,7 +109,9 @@ class Upkeep(models.TextChoices):
     MOVE = "move", _("The thread is moved")
     MERGE = "merge", _("The thread is merged into another one")
     SPLIT = "split", _("Messages have a thread of their own")
+    SPAM_ADD = "spam_add", _("A rule against spam is added")
     SPAM_RULE = "spam_rule", _("A rule against spam is changed")
+    SPAM_GONE = "spam_gone", _("A rule against spam is removed")
 
 
 class AppealState(models.TextChoices):

@@ -1,18 +1,33 @@
 """The records of the community in Wagtail’s admin: spaces with who is named in them, the rules, who is on duty."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
 from community.forms.records import SpaceForm, SpamRuleForm
 from community.models import Duty, ModerationTemplate, Space, SpamRule, TrustRule
-from lms.kit.scoped import ScopedForm, ScopedInlinePanel, ScopedModelViewSet
+from community.services.moderation import note_slow_mode, note_spam_rule
+from lms.kit.scoped import ScopedDeleteView, ScopedEditView, ScopedForm, ScopedInlinePanel, ScopedModelViewSet
+
+
+class _SpaceEditView(ScopedEditView):
+    request: Any
+
+    def save_instance(self) -> Any:
+        before = Space.objects.get(pk=self.object.pk).slow_mode_seconds  # the form has already written on `self.object`
+        space = super().save_instance()
+        note_slow_mode(space=space, before=before, actor=self.request.user, now=timezone.now())
+        return space
 
 
 class SpaceViewSet(ScopedModelViewSet):
     model = Space
+    edit_view_class = _SpaceEditView
     icon = "group"
     add_to_reference_index = False
     list_display: ClassVar = ["name", "audience", "is_closed", "posting", "order", "archived_at"]
@@ -75,8 +90,41 @@ class TrustRuleViewSet(ScopedModelViewSet):
     )
 
 
+class _SpamRuleCreateView(generic.CreateView):
+    request: Any
+
+    def save_instance(self) -> Any:
+        rule = super().save_instance()
+        note_spam_rule(before=None, after=rule, actor=self.request.user, now=timezone.now())
+        return rule
+
+
+class _SpamRuleEditView(ScopedEditView):
+    request: Any
+
+    def save_instance(self) -> Any:
+        before = SpamRule.objects.get(pk=self.object.pk)
+        rule = super().save_instance()
+        note_spam_rule(before=before, after=rule, actor=self.request.user, now=timezone.now())
+        return rule
+
+
+class _SpamRuleDeleteView(ScopedDeleteView):
+    request: Any
+
+    def delete_action(self) -> None:
+        with transaction.atomic():
+            note_spam_rule(before=self.object, after=None, actor=self.request.user, now=timezone.now())
+            super().delete_action()
+
+
 class SpamRuleViewSet(ScopedModelViewSet):
+    """What moderators change from their own pages as well: either way the journal says who did, and when."""
+
     model = SpamRule
+    add_view_class = _SpamRuleCreateView
+    edit_view_class = _SpamRuleEditView
+    delete_view_class = _SpamRuleDeleteView
     icon = "warning"
     add_to_reference_index = False
     list_display: ClassVar = ["get_signal_display", "word", "points", "is_active"]

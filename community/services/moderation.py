@@ -240,24 +240,38 @@ def set_slow_mode(*, space: Space, seconds: int, actor: User, now: datetime) -> 
         before = Space.objects.select_for_update().values_list("slow_mode_seconds", flat=True).get(pk=space.pk)
         space.slow_mode_seconds = seconds
         space.save(update_fields=["slow_mode_seconds"])
-        if before != seconds:
-            words = from_to(before, seconds, "\u202fs")
-            note_upkeep(Upkeep.SLOW, actor=actor, now=now, space=space, words=words)
+        note_slow_mode(space=space, before=before, actor=actor, now=now)
     return space
+
+
+def note_slow_mode(*, space: Space, before: int, actor: User, now: datetime) -> None:
+    """The journal's line of a space's slow mode; none where it is as it was. Called in the transaction that sets it."""
+    if before != space.slow_mode_seconds:
+        words = from_to(before, space.slow_mode_seconds, "\u202fs")
+        note_upkeep(Upkeep.SLOW, actor=actor, now=now, space=space, words=words)
 
 
 def set_spam_rule(*, signal: str, word: str, points: int, is_active: bool, actor: User, now: datetime) -> SpamRule:
     """What one signal, or one word of the list, counts; a word that is not there yet is added."""
     with transaction.atomic():
         found = SpamRule.objects.select_for_update().filter(signal=signal, word__iexact=word).first()
-        rule = found or SpamRule(signal=signal, word=word)
-        before = _counts(found)
+        rule = SpamRule(pk=found.pk if found else None, signal=signal, word=found.word if found else word)
         rule.points, rule.is_active = points, is_active
         rule.save()
-        if before != _counts(rule):
-            words = f"{rule}: {from_to(before, _counts(rule))}"
-            note_upkeep(Upkeep.SPAM_RULE, actor=actor, now=now, words=words)
+        note_spam_rule(before=found, after=rule, actor=actor, now=now)
     return rule
+
+
+def note_spam_rule(*, before: SpamRule | None, after: SpamRule | None, actor: User, now: datetime) -> None:
+    """The journal's line of a rule that is added, changed or removed; none where it counts as it did. Called in the
+    transaction that does so."""
+    if before is None or after is None:
+        rule = before or after
+        action = Upkeep.SPAM_ADD if before is None else Upkeep.SPAM_GONE
+        note_upkeep(action, actor=actor, now=now, words=f"{rule}: {_counts(rule)}")
+    elif (was := (str(before), _counts(before))) != (is_now := (str(after), _counts(after))):
+        name = was[0] if was[0] == is_now[0] else from_to(was[0], is_now[0])
+        note_upkeep(Upkeep.SPAM_RULE, actor=actor, now=now, words=f"{name}: {from_to(was[1], is_now[1])}")
 
 
 def _counts(rule: SpamRule | None) -> int:

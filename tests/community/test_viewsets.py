@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from community.models import Duty, Space, TrustRule
+from community.models import Duty, Space, SpamRule, TrustRule, UpkeepLine
 from tests.community.factories import SpaceFactory
 from tests.world import World, client_for
 
@@ -86,6 +86,31 @@ def test_rules_and_duty_are_rows(world: World) -> None:
     assert Duty.objects.latest("pk").person == world.moderator
     for name in ("trustrule", "spamrule", "moderationtemplate", "duty"):
         assert admin.get(reverse(f"{name}:index")).status_code == 200
+
+
+def test_what_is_changed_in_the_admin_is_a_line_of_the_journal(world: World) -> None:
+    admin, space = client_for(world.administrator), SpaceFactory(slug="rhone")
+    rule = {"signal": "word", "word": "loterie", "points": 40, "is_active": "on"}
+    admin.post(reverse("spamrule:add"), rule)
+    row = SpamRule.objects.get(word="loterie")
+    for change in ({"points": 60}, {"points": 60}, {"word": "tombola", "is_active": ""}):
+        assert admin.post(reverse("spamrule:edit", args=[row.pk]), rule | change).status_code == 302
+    assert admin.post(reverse("spamrule:delete", args=[row.pk])).status_code == 302
+    for _time in range(2):
+        slow = SPACE | members() | {"slow_mode_seconds": "60"}
+        assert admin.post(reverse("space:edit", args=[space.pk]), slow).status_code == 302
+
+    lines = UpkeepLine.objects.order_by("pk")
+    assert {line.moderator for line in lines} == {world.administrator}
+    assert [(line.action, line.words.removeprefix("Un mot de la liste ")) for line in lines] == [
+        ("spam_add", "loterie: 40"),
+        ("spam_rule", "loterie: 40 → 60"),
+        ("spam_rule", "loterie → Un mot de la liste tombola: 60 → 0"),
+        ("spam_gone", "tombola: 0"),
+        ("slow", "0\u202fs → 60\u202fs"),
+    ]
+    journal = client_for(world.moderator).get(reverse("community:journal")).content.decode()
+    assert f"Par {world.administrator.get_full_name()}" in journal
 
 
 def test_a_partner_manager_finds_no_space_there_and_a_space_is_never_deleted(world: World) -> None:

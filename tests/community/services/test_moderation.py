@@ -484,7 +484,7 @@ def test_slow_mode_and_rules_against_spam_are_lines_of_the_journal(world: World)
     assert [(line.action, line.space, line.words.partition(": ")[2] or line.words) for line in lines] == [
         ("slow", space, "0\u202fs → 300\u202fs"),
         ("slow", space, "300\u202fs → 0\u202fs"),
-        ("spam_rule", None, "0 → 40"),
+        ("spam_add", None, "40"),
         ("spam_rule", None, "40 → 60"),
         ("spam_rule", None, "60 → 0"),
     ]
