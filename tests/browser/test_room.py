@@ -1,12 +1,14 @@
 """The room in two Chromiums with fake cameras: sound and picture, writing, a cut, a slow line, the keyboard alone."""
 
+import json
 import re
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from .conftest import DESK, PHONE, Academy, Visits, axe
+from .conftest import DESK, PHONE, Academy, Guard, Visits, axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -43,6 +45,32 @@ SLOW_LINE = """
       [id, report.type === "candidate-pair" ? { ...report, availableOutgoingBitrate: 120000 } : report]));
   };
 """
+
+
+REFUSED_DEVICE = """([name, detail]) => {
+  navigator.mediaDevices.getUserMedia = async () => { throw new DOMException(detail, name); };
+}"""
+# It opens, and shows nothing.
+DARK_CAMERA = "() => { navigator.mediaDevices.getUserMedia = async () => new MediaStream(); }"
+
+
+def a_media_server(says: list[str], route: WebSocketRoute) -> None:
+    """The socket of the device test where live sessions go through a media server, and what that answers a call."""
+
+    def hear(message: str | bytes) -> None:
+        if json.loads(message)["type"] == "call":
+            route.send(json.dumps({"type": says.pop(0)}))
+
+    route.on_message(hear)
+    route.send(json.dumps({"type": "hello", "media": {"ice_servers": []}, "server": True}))
+
+
+def too_little(route: Route) -> None:
+    route.fulfill(body=b"x" * 10) if route.request.method == "GET" else route.fulfill(status=204)
+
+
+def broken_off(route: Route) -> None:
+    route.abort()
 
 
 def decodes(page: Page) -> None:
@@ -191,7 +219,7 @@ def test_the_keyboard_is_enough(visit: Visits, academy: Academy) -> None:
     expect(page.locator("[data-toggle=mic]")).to_have_attribute("aria-pressed", "false")
 
 
-def test_the_device_test_says_why_and_what_to_do(visit: Visits, academy: Academy) -> None:
+def test_the_device_test_says_why_and_what_to_do(visit: Visits, guard: Guard) -> None:
     page = visit("learner-en")
     page.goto("/device-test/")
     page.locator("[data-test-all]").click()
@@ -206,19 +234,40 @@ def test_the_device_test_says_why_and_what_to_do(visit: Visits, academy: Academy
     page.locator("[data-heard=none]").click()
     expect(page.locator("[data-test=speakers] [data-result]")).to_contain_text("volume")
 
-    for reason, words in {
-        "NotAllowedError": "lock beside the address",
-        "NotFoundError": "No microphone was found",
-        "NotReadableError": "Another program",
-        "SecurityError": "forbids it",
-    }.items():
-        page.evaluate(
-            "reason => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', reason); }; }",
-            reason,
-        )
-        page.locator("[data-test=audio] > button").click()
-        expect(page.locator("[data-test=audio] [data-result]")).to_contain_text(words)
+    for name, detail, sound, picture in (
+        ("NotAllowedError", "", "refuse the microphone. Tap the lock", "refuse the camera. Tap the lock"),
+        ("NotAllowedError", "Permission denied by system", "own settings", "own settings"),
+        ("NotFoundError", "", "No microphone was found. Plug one in", "You can come with the sound only"),
+        ("NotReadableError", "", "using the microphone. Close it", "using the camera. Close it"),
+        ("SecurityError", "", "forbids it on this page. Call us", "forbids it on this page. Call us"),
+    ):
+        page.evaluate(REFUSED_DEVICE, [name, detail])
+        for kind, words in (("audio", sound), ("video", picture)):
+            page.locator(f"[data-test={kind}] > button").click()
+            expect(page.locator(f"[data-test={kind}] [data-result]")).to_contain_text(words)
+    page.evaluate(DARK_CAMERA)
+    page.locator("[data-test=video] > button").click()
+    expect(page.locator("[data-test=video] [data-result]")).to_contain_text("using the camera", timeout=10_000)
     assert axe(page) == []
+
+    other = page.context.new_page()
+    said: list[str] = ["away", "nothing"]
+    other.route_web_socket(re.compile("/ws/device-test/"), partial(a_media_server, said))
+    other.clock.install()
+    other.goto("/device-test/")
+    connection = other.locator("[data-test=connection]")
+    connection.locator(":scope > button").click()
+    expect(connection.locator("[data-result]")).to_contain_text("it is not your device. Try again later")
+    connection.locator(":scope > button").click()
+    expect(connection.locator("[data-result]")).to_contain_text("Being tested")
+    other.wait_for_timeout(500)
+    other.clock.fast_forward(11_000)
+    expect(connection.locator("[data-result]")).to_contain_text("try with your phone’s own connection")
+    for handle, words in ((too_little, "Come closer to the Wi-Fi"), (broken_off, "it broke off. Try again")):
+        guard.expected.append("device-test/line")
+        other.route("**/device-test/line/", handle)
+        other.locator("[data-test=line] > button").click()
+        expect(other.locator("[data-test=line] [data-result]")).to_contain_text(words)
 
 
 def test_without_javascript_there_is_the_phone(visit: Visits, academy: Academy) -> None:

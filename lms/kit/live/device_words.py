@@ -15,6 +15,14 @@ def device_words() -> dict[str, str]:
         "video_denied": _(
             "The browser was told to refuse the camera. Tap the lock beside the address, allow it, then try again."
         ),
+        "audio_system": _(
+            "This device keeps the microphone from the browser. Allow it in the device’s own settings (privacy,"
+            " microphone), then try again."
+        ),
+        "video_system": _(
+            "This device keeps the camera from the browser. Allow it in the device’s own settings (privacy, camera),"
+            " then try again."
+        ),
         "audio_missing": _("No microphone was found. Plug one in, or use a phone or headphones with a microphone."),
         "video_missing": _("No camera was found. You can come with the sound only."),
         "audio_busy": _(

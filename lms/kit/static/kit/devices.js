@@ -40,7 +40,8 @@ export async function ask(kind) {
 async function reasonOf(kind, error) {
   if (error.name === "NotAllowedError") {
     const allowed = document.featurePolicy?.allowsFeature(kind === "audio" ? "microphone" : "camera") ?? true;
-    return allowed ? `${kind}_denied` : "policy";
+    if (!allowed) return "policy";
+    return /system/i.test(error.message) ? `${kind}_system` : `${kind}_denied`;
   }
   if (error.name === "NotFoundError" || error.name === "OverconstrainedError") return `${kind}_missing`;
   if (error.name === "NotReadableError" || error.name === "AbortError") return `${kind}_busy`;

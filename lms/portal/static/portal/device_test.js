@@ -1,6 +1,6 @@
 // The device test: each part says what works, or why not and what to do.
 import { Live } from "../kit/live.js";
-import { ask, stop } from "../kit/devices.js";
+import { DeviceError, ask, stop } from "../kit/devices.js";
 
 const words = JSON.parse(document.getElementById("words").textContent);
 const RELAY_PATIENCE = 8_000; // ms; a wrong password or a closed port shows only as silence
@@ -45,7 +45,9 @@ const tests = {
     stop(video.srcObject);
     video.srcObject = await ask("video");
     video.hidden = false;
-    await within(new Promise((seen) => { video.onloadeddata = seen; }), 5_000);
+    // A camera that another program holds may open, and show nothing.
+    const seen = within(new Promise((shown) => { video.onloadeddata = shown; }), 5_000);
+    await seen.catch(() => { throw new DeviceError("video_busy"); });
     tell("video", "ok", words.video_ok);
   },
 
