@@ -1,5 +1,6 @@
 """A learner's appointments: her coach, her dates, the free moments, and one confirmation."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -223,10 +224,20 @@ def _confirmation(seat: Seat, form: BookingForm) -> dict[str, Any]:
 
 
 def _refused_form(request: SignedInRequest, enrolment: Enrolment, form: BookingForm, now: datetime) -> HttpResponse:
-    """The confirmation again with its errors, while the moment is kept; else the list of moments."""
+    """The confirmation again with its errors and what was typed; its five minutes over, the moment is kept anew."""
     seats = Seat.objects.select_related("appointment__coach", "appointment__kind", "appointment__place")
     kept = seats.filter(learner=request.user, booked_by=request.user, state=SeatState.HELD, hold_expires_at__gt=now)
-    seat = kept.first()
+    seat, said = kept.first(), form.cleaned_data
+    if seat is None and {"slot", "kind", "coach"} <= said.keys():
+        moment = {name: said.get(name) for name in ("slot", "kind", "coach", "agreed")}
+        wish = wish_of(enrolment, moment, now)
+        try:
+            seat = booking.hold(wish=wish, actor=request.user, now=now)
+        except SlotTaken as refused:
+            typed = {name: str(form[name].value() or "") for name in ("mode", "phone", "topic")}
+            return taken(request, replace(wish, **typed), refused, now)
+        except BookingRefused:
+            pass  # what is said below is the first reason
     if seat is None:
         for errors in form.errors.values():
             messages.warning(request, str(errors[0]))

@@ -183,6 +183,25 @@ def test_a_taken_slot_offers_the_next_three_and_keeps_what_was_typed(
     assert "06 11 22 33 44" in page
 
 
+def test_a_confirmation_refused_after_its_five_minutes_keeps_what_was_typed(
+    client: Client, diary: Diary, kind: AppointmentKind, monday: datetime
+) -> None:
+    """The call asked for has no number, and the moment is no longer kept: it is kept again, or somebody has it."""
+    kind.modes = ["online", "phone"]
+    kind.save()
+    late = asked(diary, kind, monday, key=uuid4(), topic="Mon CV <b>", mode="phone", phone="")
+
+    kept = client.post(reverse("coaching:book"), late)
+    Seat.objects.update(hold_expires_at=monday - timedelta(days=2))
+    AppointmentFactory(coach=diary.coach, kind=kind, starts_at=monday + timedelta(hours=3))
+    gone = client.post(reverse("coaching:book"), late | {"slot": written(monday + timedelta(hours=3))})
+
+    assert (kept.status_code, gone.status_code) == (422, 409)
+    for response in (kept, gone):
+        assert "Mon CV &lt;b&gt;" in response.content.decode()
+    assert gone.content.decode().count('name="slot"') == 3
+
+
 def test_a_hold_of_somebody_else_is_nothing(
     client: Client, diary: Diary, kind: AppointmentKind, enrolment: Enrolment, monday: datetime, now: datetime
 ) -> None:
