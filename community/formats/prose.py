@@ -2,7 +2,6 @@
 
 import html
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from lms.kit.sanitize import clean_html, render_markdown
@@ -42,12 +41,6 @@ def read(source: str) -> Prose:
         alone=_once(filter(_is_web, (html.unescape(address) for address, _words in _ALONE.findall(shown)))),
         files=_once(_OUR_FILE.findall(shown)),
     )
-
-
-def folded(name: str) -> str:
-    """A name as mentions compare it: no case, no accent, letters and digits only; `@marie-eve.roy` is Marie-Ève Roy."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def handle(name: str) -> str:

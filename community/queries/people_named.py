@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from community import rules
-from community.formats.prose import folded
 from community.models import Post, Space, Thread
 from lms.accounts.models import User
+from lms.kit.names import folded
 
 MOST = 20
 """Names looked up in one message."""

@@ -13,11 +13,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.enums import ThreadKind
-from community.formats.prose import folded
 from community.formats.words import place_of, terms, wanted
 from community.models import Post, Space, Thread
 from community.queries.sight import Sight, sight_of
 from lms.accounts.models import User
+from lms.kit.names import folded
 from lms.kit.sanitize import text_of_clean
 
 PAGE = 20

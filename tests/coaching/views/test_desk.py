@@ -178,6 +178,13 @@ def test_somebody_who_was_just_contacted_is_left_time_to_answer(
     client: Client, cohort: Cohort, coach: User, now: datetime
 ) -> None:
     silent = learner(cohort, coach, "Silent", now, met=5, seen=8)
+    learner(cohort, coach, "Émile-Noé Hébert", now)
+    for words in ("silent", "EMILE hebert", "noé", "emile silent"):
+        listed = text(client.get(reverse("coaching:people"), {"q": words}))
+        assert (">Silent<" in listed, "Émile" in listed.partition("<main")[2]) == (
+            words == "silent",
+            "silent" not in words,
+        )
     assert people(text(client.get(DESK))) == ["Silent"]
 
     ContactLogFactory(enrolment=silent, author=coach, at=now)

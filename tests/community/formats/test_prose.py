@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.formats.prose import folded, handle, quoted, read
+from community.formats.prose import handle, quoted, read
+from lms.kit.names import folded
 from lms.kit.sanitize import clean_html
 
 pytestmark = pytest.mark.slow  # no database has a part in it
