@@ -234,8 +234,8 @@ def _refused_form(request: SignedInRequest, enrolment: Enrolment, form: BookingF
         try:
             seat = booking.hold(wish=wish, actor=request.user, now=now)
         except SlotTaken as refused:
-            typed = {name: str(form[name].value() or "") for name in ("mode", "phone", "topic")}
-            return taken(request, replace(wish, **typed), refused, now)
+            mode, phone, topic = (str(form[name].value() or "") for name in ("mode", "phone", "topic"))
+            return taken(request, replace(wish, mode=mode, phone=phone, topic=topic), refused, now)
         except BookingRefused:
             pass  # what is said below is the first reason
     if seat is None:

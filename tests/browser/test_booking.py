@@ -1,11 +1,16 @@
 """Booking on a phone in three taps, by keyboard alone, and without JavaScript; each page judged by axe on the way."""
 
+import email
 import re
+import time
+from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import PHONE, Visits, axe, sign_in
+from .conftest import PHONE, Academy, Visits, axe, sign_in
+from .test_keyboard import press_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -18,7 +23,20 @@ def slot(page: Page) -> str:
     return page.locator("button[name=slot]").first.get_attribute("aria-label") or ""
 
 
-def test_three_taps_on_a_phone_then_move_cancel_and_undo(visit: Visits) -> None:
+def letter_to(academy: Academy, address: str) -> EmailMessage:
+    """The first mail that the worker has sent to somebody, once it has."""
+    for _attempt in range(120):
+        sent = [file.read_bytes() for file in sorted((academy.var / "mail").glob("*.log"))]
+        for raw in (mail for several in sent for mail in several.split(b"-" * 79)):
+            message = email.message_from_bytes(raw.lstrip(), policy=default)
+            if message["To"] == address:
+                assert isinstance(message, EmailMessage)
+                return message
+        time.sleep(0.25)
+    pytest.fail(f"no mail to {address}")
+
+
+def test_three_taps_on_a_phone_then_move_cancel_and_undo(visit: Visits, academy: Academy) -> None:
     page = visit("booker-phone", viewport=PHONE)
     page.goto("/home/")
     page.locator(".mainnav a[href='/appointments/']").click()
@@ -29,6 +47,28 @@ def test_three_taps_on_a_phone_then_move_cancel_and_undo(visit: Visits) -> None:
     page.locator("form[action='/appointments/book/'] button.btn").click()
     expect(page).to_have_url(BOOKED)
     assert axe(page) == []
+
+    # Both are told, in the academy and by mail; hers leads where the date is moved: no sign-in, no script, no pointer.
+    coach = visit("diarist")
+    coach.goto("/notifications/")
+    expect(coach.locator("main")).to_contain_text("Booker-Phone")
+    for person in ("booker-phone", "diarist"):
+        letter = letter_to(academy, f"{person}@example.org")
+        assert any('method="REQUEST"' in part["Content-Type"] for part in letter.walk())
+        if person == "booker-phone":
+            link = re.search(r"http\S+/a/\S+/", letter.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert link
+    reader = visit(java_script_enabled=False)
+    reader.goto(link[0])
+    date = reader.locator("main h1").inner_text()
+    press_until(reader, "a[href$='/move/']")
+    reader.keyboard.press("Enter")
+    expect(reader).to_have_url(re.compile("/move/$"))
+    press_until(reader, "li + li button[name=slot]")
+    reader.keyboard.press("Enter")
+    expect(reader.locator("main h1")).not_to_have_text(date)
+    coach.reload()
+    expect(coach.locator("main")).to_contain_text("Rendez-vous déplacé")
 
     page.locator("a[href$='/move/']").click()
     assert axe(page) == []
