@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from courses.models import LessonPage, Question, QuizAttempt
+from lms.kit.prepared import Prepared
 from lms.programmes.models import Enrolment
 
 
@@ -68,11 +69,18 @@ def quizzes_in(lesson: LessonPage) -> list[QuizSpec]:
     ]
 
 
+_attempts_at = Prepared(
+    lambda enrolment, quiz: QuizAttempt.objects.filter(enrolment=enrolment, quiz_id=quiz), int, UUID
+)  # a lesson has one quiz, as a rule
+
+
 def standings(enrolment: Enrolment, specs: Iterable[QuizSpec]) -> dict[UUID, QuizStanding]:
     """One query, whatever the number of quizzes and attempts."""
     specs = list(specs)
     attempts: dict[UUID, list[QuizAttempt]] = {spec.id: [] for spec in specs}
-    if specs:
+    if len(specs) == 1:
+        attempts[specs[0].id] = _attempts_at(enrolment.pk, specs[0].id)
+    elif specs:
         for attempt in QuizAttempt.objects.filter(enrolment=enrolment, quiz_id__in=attempts):
             attempts[attempt.quiz_id].append(attempt)
     return {spec.id: QuizStanding(spec, tuple(attempts[spec.id])) for spec in specs}

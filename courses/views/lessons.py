@@ -23,8 +23,11 @@ from courses.services.progress import complete_lesson, touch_lesson, write_refle
 from lms.accounts.requests import SignedInRequest
 from lms.kit import htmx
 from lms.kit.errors import DomainError
+from lms.kit.prepared import Prepared
 
 from .access import Reading, learner_reading_or_404, reading_of, reading_or_404
+
+_reflections = Prepared(lambda learner, lesson: Reflection.objects.filter(learner=learner, lesson=lesson), int, int)
 
 
 @login_required
@@ -143,7 +146,7 @@ def _personal(user: Any, reading: Reading, parts: list[Part]) -> dict[str, Any]:
     quizzes = standings(enrolment, specs) if enrolment and specs else {}
     notes = {}
     if enrolment and any(part.kind == "reflection" for part in parts):
-        notes = {str(row.block_id): row.text for row in Reflection.objects.filter(learner=user, lesson=reading.lesson)}
+        notes = {str(row.block_id): row.text for row in _reflections(user.pk, reading.lesson.pk)}
     waiting = [standing for standing in quizzes.values() if not standing.passed]
     return {
         "specs": {str(spec.id): spec for spec in specs},
