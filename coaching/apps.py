@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.kit import nav
 
@@ -30,6 +31,6 @@ class CoachingConfig(AppConfig):
             )
         )
         nav.register(nav.NavItem("coaching:desk", _("My day"), "home", 15, is_coach))
-        nav.register(nav.NavItem("coaching:diary", _("My diary"), "cal", 35, is_coach))
+        nav.register(nav.NavItem("coaching:diary", pgettext_lazy("navigation", "My diary"), "cal", 35, is_coach))
         for sweep in (sweep_holds, sweep_reminders, sweep_waiting, close_lost_stays, sweep_calendars, push_due):
             every_minute(sweep)

@@ -46,6 +46,7 @@ def room_words() -> dict[str, Any]:
         "earlier_shown": _("Earlier messages: {count} more."),
         "earlier_none": _("There are no earlier messages."),
         "typing_one": _("{name} is writing…"),
+        "typing_two": _("{name} and {other} are writing…"),
         "typing_many": _("{name} and {count} more are writing…"),
         "paused": _("The chat is paused."),
         "wanted": _("Wanted by {count}"),

@@ -304,6 +304,8 @@ class _Somebody:
     async def _do_something(self, socket: ClientConnection) -> None:
         chance = self.dice.random()
         if chance < 0.45:
+            await self._send(socket, "typing")
+            await asyncio.sleep(self.dice.uniform(1, 3))
             key = str(uuid7())
             self.waiting[key] = time.monotonic()
             await self._send(socket, "say", "messages", id=key, text=self.dice.choice(SAID), reply=None)

@@ -79,7 +79,9 @@ export class Chat {
 
   typing({ names, count }) {
     const others = names.filter((name) => name !== this.myName);
-    find("typing").textContent = !others.length ? "" : count - 1 > 0 && names.length > 1 ? say("typing_many", { name: others[0], count: count - 1 }) : say("typing_one", { name: others[0] });
+    const more = count - (names.length - others.length) - 1; // beside the first of the others
+    const key = more > 1 ? "typing_many" : more === 1 && others[1] ? "typing_two" : "typing_one";
+    find("typing").textContent = others.length ? say(key, { name: others[0], other: others[1], count: more }) : "";
     clearTimeout(this.typingGoes);
     this.typingGoes = setTimeout(() => { find("typing").textContent = ""; }, 5_000);
   }
