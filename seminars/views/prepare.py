@@ -66,11 +66,17 @@ def call_off(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 def show_preparation(
     request: SignedInRequest, session: LiveSession, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    now = timezone.now()
+    now, preparation = timezone.now(), preparation_of(session)
     is_public = session.audience == Audience.PUBLIC
     context = {
         "session": session,
-        "preparation": preparation_of(session),
+        "preparation": preparation,
+        "checklist": [
+            (bool(preparation.run_sheet), _("Run sheet"), "sheet"),
+            (any(deck.ready_at for deck in preparation.decks), _("Slides"), "slides"),
+            (bool(preparation.polls), _("Polls"), "polls"),
+            (bool(preparation.handouts), _("Documents"), "documents"),
+        ],
         "hosts": rules.can_prepare(request.user, session),
         "is_open": rules.is_open(session, now, runs=True),
         "missing": announcing.missing(session, now) if session.state == SessionState.DRAFT else [],

@@ -1,5 +1,6 @@
 """What whoever runs a session does before it: announcing, calling off, slides, documents, the run sheet."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,14 @@ def test_a_host_announces_it_and_her_presenter_does_not(stage: Stage) -> None:
 
     stage.session.refresh_from_db()
     assert stage.session.state == SessionState.ANNOUNCED
+    RunSheetItemFactory(session=stage.session)
+    listed = stage.presenter.get(stage.address("prepare")).content.decode().partition('id="ready"')[2]
+    assert re.findall(r'#(\w+)">[^<]+</a> <span class="meta">(ready|nothing yet)<', listed) == [
+        ("sheet", "ready"),
+        ("slides", "nothing yet"),
+        ("polls", "nothing yet"),
+        ("documents", "nothing yet"),
+    ]
 
 
 def test_a_draft_that_misses_something_says_what(stage: Stage) -> None:
