@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 def player_address(url: str) -> str | None:
     """The address of the player for a hosted video, or None when the site is not one we frame.
 
-    Known: Vimeo and YouTube (through its cookie-less domain). Anything else is offered as a plain link.
+    Known: Vimeo, YouTube (through its cookie-less domain), and the PeerTube sites that the operator names. Anything
+    else is offered as a plain link.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
@@ -28,6 +30,11 @@ def player_address(url: str) -> str | None:
             video = parse_qs(parts.query).get("v", [""])[0]
         if video and all(letter.isalnum() or letter in "-_" for letter in video):
             return f"https://www.youtube-nocookie.com/embed/{video}"
+    if parts.netloc in settings.PEERTUBE_HOSTS:
+        # /w/<id>, /videos/watch/<id>, /videos/embed/<id>; a channel or a playlist is no video.
+        known = (path[:1] == ["w"] and len(path) == 2) or path[:2] in (["videos", "watch"], ["videos", "embed"])
+        if known and path[-1].replace("-", "").isalnum():
+            return f"https://{parts.netloc}/videos/embed/{path[-1]}"
     return None
 
 

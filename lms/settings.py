@@ -310,6 +310,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail previews a page in a frame of its own 
 # W019: the line above. W021: only who owns the domain may ask browsers to preload it, and there is no way back.
 SILENCED_SYSTEM_CHECKS = ["security.W019", "security.W021"]
 
+PEERTUBE_HOSTS = env.list("PEERTUBE_HOSTS", default=[])  # sites whose videos may be shown in a lesson, once asked for
+
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.NONCE, CSP.STRICT_DYNAMIC],
@@ -321,7 +323,12 @@ SECURE_CSP = {
     "worker-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     # Hosted videos, only after the person has asked for them.
-    "frame-src": [CSP.SELF, "https://player.vimeo.com", "https://www.youtube-nocookie.com"],
+    "frame-src": [
+        CSP.SELF,
+        "https://player.vimeo.com",
+        "https://www.youtube-nocookie.com",
+        *(f"https://{host}" for host in PEERTUBE_HOSTS),
+    ],
     "frame-ancestors": [CSP.SELF],
     # Browsers hold redirections of a form to this list too: "Sign in with…" leads to the identity provider.
     "form-action": [CSP.SELF, *([_oidc_origin] if _oidc_server else [])],

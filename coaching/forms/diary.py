@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,6 +14,8 @@ from coaching.models import Diary
 from .offered import OfferedForm, date_input, time_input
 
 _MIDNIGHT = time()
+FURTHEST = timedelta(days=5 * 366)
+"""How far ahead an absence may be noted."""
 
 
 def _spans(minutes: list[int]) -> list[tuple[int, str]]:
@@ -156,7 +159,9 @@ class AbsenceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         first, last = cleaned.get("first_day"), cleaned.get("last_day")
-        if first and last:
+        if last and last - timezone.localdate() > FURTHEST:
+            self.add_error("last_day", _("This is more than five years from now."))
+        elif first and last:
             until = cleaned.get("until_time")
             cleaned["starts"] = datetime.combine(first, cleaned.get("from_time") or _MIDNIGHT)
             cleaned["ends"] = (

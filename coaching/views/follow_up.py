@@ -50,7 +50,9 @@ def task(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     tick_task(task=found, is_done=is_done, actor=request.user, now=timezone.now())
     messages.success(request, _("Done: one thing less.") if is_done else _("The task is open again."))
     back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    ours = back.startswith("/") and url_has_allowed_host_and_scheme(
+        back, {request.get_host()}, require_https=request.is_secure()
+    )
     home = "coaching:appointments" if found.enrolment.learner_id == request.user.pk else "coaching:desk"
     return redirect(back if ours else home)
 

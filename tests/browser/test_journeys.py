@@ -106,11 +106,16 @@ def test_a_private_note_is_kept_as_it_is_written(visit: Visits, academy: Academy
     page.reload()
     expect(note).to_have_value("Josiane, qui vient le mardi.")
 
-    # Her session ends while she writes; the next person at this computer finds nothing of it, and she finds it again.
+    # Her session ends while she writes, and she goes on elsewhere. Whoever signs in next here finds nothing of it;
+    # she finds both texts.
     page.context.clear_cookies(name="sessionid")
     note.fill("Josiane, qui a peur.")
     expect(page.locator("form.note [data-saved]")).to_have_class(re.compile("badge-offline"))
-    for who, found in (("quick-en", ""), ("quick-fr", "Josiane, qui a peur.")):
+    phone = visit("quick-fr", java_script_enabled=False)
+    phone.goto(academy.lesson())
+    phone.locator("form.note textarea").fill("Josiane, qui rit.")
+    phone.locator("form.note button").click()
+    for who, found in (("quick-en", ""), ("quick-fr", "Josiane, qui rit.\n\nJosiane, qui a peur.")):
         page.context.clear_cookies(name="sessionid")
         sign_in(page, who)
         page.goto(academy.lesson())

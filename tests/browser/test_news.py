@@ -1,9 +1,11 @@
 """News as they happen: the number beside the bell follows what is done in another window; no script, no loss."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Visits
+from .conftest import Guard, Visits, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -49,3 +51,23 @@ def test_choices_are_kept_without_a_script(visit: Visits) -> None:
     expect(page.locator("#messages .ok")).to_be_visible()
     expect(page.locator("[name=digest][value=weekly]")).to_be_checked()
     expect(page.locator("[name=quiet_from]")).to_have_value("20:15")
+
+
+SUBSCRIBED = """
+  const subscription = { unsubscribe: async () => sessionStorage.setItem("told", "no more") };
+  const registration = { pushManager: { getSubscription: async () => subscription } };
+  Object.defineProperty(navigator.serviceWorker, "getRegistration", { value: async () => registration });
+"""
+
+
+def test_signing_out_ends_the_news_of_this_browser(visit: Visits, guard: Guard) -> None:
+    guard.expected.append("403")  # the socket of the page that is left
+    page = visit()
+    page.add_init_script(SUBSCRIBED)
+    sign_in(page, "booker-keys")
+    page.locator("details.menu summary").click()
+    page.locator("details.menu form[action='/accounts/logout/'] button").click()
+    page.wait_for_url("**/")
+    assert page.evaluate("sessionStorage.getItem('told')") == "no more"
+    page.goto("/home/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))

@@ -52,10 +52,13 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     status.classList.toggle("badge-offline", waits);
   };
 
+  // What the server has of each text: another device may go on from there while this one is away.
+  const known = new Map([...form.querySelectorAll("textarea")].map((field) => [field.name, field.defaultValue]));
+
   const keep = () => {
     const plain = [...fields()].filter(([name]) => name !== "csrfmiddlewaretoken");
     try {
-      localStorage.setItem(key, JSON.stringify(plain));
+      localStorage.setItem(key, JSON.stringify(plain.map(([name, value]) => [name, value, known.get(name)])));
     } catch {
       // A full or forbidden storage only costs the local copy.
     }
@@ -65,8 +68,10 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     if (!dirty) return;
     rest();
     dirty = false;
+    const sent = fields();
     try {
-      await post(form.action, fields(), { keepalive: leaving });
+      await post(form.action, sent, { keepalive: leaving });
+      for (const name of known.keys()) known.set(name, sent.get(name));
       if (!dirty) localStorage.removeItem(key);
       say((words.kept ?? "").replace("{time}", clock(new Date(), words.clock)));
     } catch {
@@ -122,11 +127,22 @@ function restore(form, key, done) {
   }
   if (!kept) return;
   const values = new Map();
-  kept.forEach(([name, value]) => values.set(name, [...(values.get(name) ?? []), value]));
+  const known = new Map();
+  for (const [name, value, text] of kept) {
+    values.set(name, [...(values.get(name) ?? []), value]);
+    known.set(name, text);
+  }
   for (const field of form.elements) {
     if (!values.has(field.name) || field.type === "hidden") continue;
     if (field.type === "radio" || field.type === "checkbox") field.checked = values.get(field.name).includes(field.value);
-    else field.value = values.get(field.name)[0];
+    else field.value = both(values.get(field.name)[0], known.get(field.name), field);
   }
   done();
+}
+
+// The text that waited here; under the one of another device, where that has gone on meanwhile: nothing is lost.
+function both(waited, known, { type, defaultValue }) {
+  const theirs = defaultValue.trim();
+  const wentOn = type === "textarea" && theirs !== known?.trim() && !waited.includes(theirs);
+  return wentOn ? `${theirs}\n\n${waited}` : waited;
 }

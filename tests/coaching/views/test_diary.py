@@ -326,6 +326,8 @@ def test_an_absence_of_some_hours_and_its_end(client: Client, coach: User) -> No
     assert not Absence.objects.exists()
     response = post(client, "diary-absences", hours | {"until_time": "08:00"})
     assert b"The absence ends after it begins." in response.content
+    response = post(client, "diary-absences", {"first_day": "9999-12-31", "last_day": "9999-12-31"})
+    assert (response.status_code, b"more than five years" in response.content) == (422, True)
 
 
 def test_an_absence_on_the_night_the_clocks_change(client: Client, coach: User) -> None:

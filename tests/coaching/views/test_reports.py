@@ -250,7 +250,9 @@ def test_a_learner_ticks_hers_and_nobody_else_s(world: World) -> None:
         assert client_for(getattr(world.a, role)).post(url).status_code == 404
     assert client_for(world.b.coach).post(url).status_code == 404
 
-    client_for(world.a.learner).post(url, {"next": "//elsewhere.example"})
+    for there in ("//elsewhere.example", "nowhere"):
+        led = client_for(world.a.learner).post(url, {"next": there})
+        assert led["Location"] == reverse("coaching:appointments")
     world.a.task.refresh_from_db()
     assert world.a.task.done_by == world.a.learner
 

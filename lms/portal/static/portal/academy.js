@@ -112,3 +112,15 @@ if (themeSwitch) {
   name();
   themeSwitch.hidden = false;
 }
+
+// --- Whoever signs out is told no more on this browser ----------------------------------------------------------------
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[action$='/accounts/logout/']");
+  if (!form || !navigator.serviceWorker) return;
+  event.preventDefault();
+  const late = new Promise((done) => { setTimeout(done, 2000); });
+  const stop = async () => (await (await navigator.serviceWorker.getRegistration())?.pushManager?.getSubscription())?.unsubscribe();
+  await Promise.race([stop().catch(() => {}), late]);
+  form.submit();
+});
