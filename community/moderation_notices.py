@@ -105,6 +105,16 @@ TITLES = {
     Action.RESUME: gettext_lazy("Your pause is over"),
     Action.RESTORE: gettext_lazy("Your message can be read again"),
 }
+OFFER_TITLES = TITLES | {
+    Action.KEEP: gettext_lazy("Your offer can be read by everybody"),
+    Action.HIDE: gettext_lazy("A moderator hid your offer"),
+    Action.RESTORE: gettext_lazy("Your offer can be read again"),
+}
+
+
+def title_of(action: str, *, is_offer: bool) -> str:
+    """What the author is told first."""
+    return str((OFFER_TITLES if is_offer else TITLES)[Action(action)])
 
 
 def tell_decided(decision: Decision, *, pause: Decision | None = None, now: datetime) -> None:
@@ -117,7 +127,7 @@ def tell_decided(decision: Decision, *, pause: Decision | None = None, now: date
         if decision.action in (Action.HIDE, Action.EDIT, Action.PAUSE):
             lines.append(_("If you think this is wrong, say so on its page: another moderator reads it."))
         return Message(
-            title=str(TITLES[Action(decision.action)]),
+            title=title_of(decision.action, is_offer=decision.offer_id is not None),
             lines=lines,
             url=reverse("community:decision", args=[decision.public_id]),
             action=_("Read the decision, and answer it"),

@@ -86,6 +86,9 @@ class ChoiceForm(TemplateForm):
         super().__init__(*args, **kwargs)
         self.reported = {str(one.thing.public_id): one for one in reported}
         self.fields["items"].choices = [(key, key) for key in self.reported]  # type: ignore[attr-defined]
+        if all(one.post is None for one in reported):
+            kept = [verdict for verdict in VERDICTS if verdict[0] != Action.EDIT]
+            self.fields["action"].choices = kept  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -100,6 +100,11 @@ DONE = {
     Action.RESUME: _("The pause is over"),
     Action.RESTORE: _("The message can be read again"),
 }
+DONE_TO_OFFERS = DONE | {
+    Action.KEEP: _("The offer stays"),
+    Action.HIDE: _("The offer is hidden"),
+    Action.RESTORE: _("The offer can be read again"),
+}
 
 
 class Decision(PublicIdModel):
@@ -133,7 +138,7 @@ class Decision(PublicIdModel):
     @property
     def done(self) -> str:
         """What was done, as the journal says it."""
-        return str(DONE[Action(self.action)])
+        return str((DONE if self.offer_id is None else DONE_TO_OFFERS)[Action(self.action)])
 
 
 class UpkeepLine(PublicIdModel):

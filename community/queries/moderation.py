@@ -186,6 +186,11 @@ class Reported:
         return self.thing if isinstance(self.thing, Offer) else None
 
     @property
+    def title(self) -> str:
+        """Of the thread it stands in, or of the offer it is."""
+        return self.post.thread.title if self.post else self.offer.title if self.offer else ""
+
+    @property
     def is_danger(self) -> bool:
         return any(flag.reason == FlagReason.DANGER for flag in self.flags)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.enums import Action, AppealState
 from community.forms.moderation import AnswerForm, AppealForm
 from community.models import Appeal, Decision
-from community.moderation_notices import TITLES
+from community.moderation_notices import title_of
 from community.queries.moderation import appeals_seen_by, decisions_seen_by, journal_page
 from community.services import moderation as services
 from community.views.moderation import check_moderator
@@ -136,7 +136,7 @@ def _show(
     until = found.at + services.APPEAL
     context = {
         "decision": found,
-        "title": TITLES[Action(found.action)],
+        "title": title_of(found.action, is_offer=found.offer_id is not None),
         "with_it": [row for row in rows if row.pk != found.pk and row.action != Action.PAUSE],
         "pause": next((row for row in rows if row.action == Action.PAUSE and row.pk != found.pk), None),
         "words": found.post or found.message_about or found.offer,

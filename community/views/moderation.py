@@ -17,6 +17,7 @@ from community import rules
 from community.enums import Action
 from community.forms.moderation import ChoiceForm, VerdictForm, versions_seen
 from community.models import Standing
+from community.moderation_notices import title_of
 from community.queries import moderation as queries
 from community.queries.sight import sight_of
 from community.services import moderation as services
@@ -139,6 +140,7 @@ def _show_decision(
         "person": person,
         "chosen": choice.chosen,
         "action": form.action,
+        "told": title_of(form.action, is_offer=choice.chosen[0].offer is not None),
         "template": choice.cleaned_data["template"],
         "form": form,
         "rule": form["rule"].value() if "rule" in form.fields else "",

@@ -48,7 +48,13 @@ class ImportPage(ImportersOnly, WagtailAdminTemplateMixin):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         index = {"url": reverse(f"{self.names}:index"), "label": self.index_title}
-        return [*super().get_breadcrumbs_items(), index]
+        here = [{"url": "", "label": self.here}] if self.here else []
+        return [*super().get_breadcrumbs_items(), index, *here]
+
+    @property
+    def here(self) -> Any:
+        """The page's own name, where it is not the list's."""
+        return ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -68,6 +74,10 @@ class SendFile(ImportPage, FormView[Any]):
     template_name = "courses/admin/import_send.html"
     form_class: type[Form] = ImportForm
     page_title = gettext_lazy("Import a file")
+
+    @property
+    def here(self) -> Any:
+        return self.page_title
 
     def form_valid(self, form: Any) -> HttpResponse:
         record = self.receive(**form.cleaned_data, actor=self.request.user, now=timezone.now())
@@ -90,8 +100,12 @@ class ImportReport(ImportPage, TemplateView):
         "refused": gettext_lazy("Refused"),
     }
 
-    def get_page_subtitle(self) -> str:
+    @property
+    def here(self) -> Any:
         return str(self.record)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.here)
 
     @property
     def record(self) -> Any:

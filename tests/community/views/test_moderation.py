@@ -155,11 +155,17 @@ def test_an_offer_is_reported_from_its_page_and_read_in_the_queue(world: World, 
     read = page(moderator, "flagged", world.a.alumnus.public_id)
     assert "Gagnez 500" in read
     assert "&lt;script&gt;window.__pwn = 1&lt;/script&gt;" in read
+    assert 'value="edit"' not in read  # nobody changes somebody else's offer
     sent = {"items": str(offer.public_id), "action": "hide", "rule": "Une règle.", "message": "Bonjour."}
+    asked = moderator.get(reverse("community:decide", args=[world.a.alumnus.public_id]), sent).text
+    assert "Gagnez 500" in asked
+    assert "A moderator hid your offer" in asked
     decided = moderator.post(reverse("community:decide", args=[world.a.alumnus.public_id]), sent)
     assert decided.status_code == 302
     assert client.get(its_page).status_code == 404
-    assert "Gagnez 500" in page(moderator, "journal")
+    journal = page(moderator, "journal")
+    assert "Gagnez 500" in journal
+    assert "The offer is hidden" in journal
     assert "Gagnez 500" in page(moderator, "decision", Decision.objects.get().public_id)
 
 
