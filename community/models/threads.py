@@ -67,6 +67,9 @@ class Thread(PublicIdModel):
                 condition=Q(kind=ThreadKind.QUESTION, accepted=None, hidden_at=None, merged_into=None),
                 name="community_thread_unanswered",
             ),
+            models.Index(
+                fields=["space", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="community_thread_pinned"
+            ),
         ]
 
     def __str__(self) -> str:
