@@ -8,7 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.enums import Audience
+from community.enums import Audience, SpamSignal
+from community.models import SpamRule
 from courses.forms import MAX_IMPORT
 from lms.kit.scoped import ScopedForm
 
@@ -54,8 +55,13 @@ class SpamRuleForm(ScopedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        if cleaned.get("signal") == "word" and not cleaned.get("word"):
+        if cleaned.get("signal") == SpamSignal.WORD and not cleaned.get("word"):
             self.add_error("word", _("Write the word."))
+        if cleaned.get("signal") != SpamSignal.WORD:
+            cleaned["word"] = ""
+        same = SpamRule.objects.filter(signal=cleaned.get("signal"), word__iexact=cleaned.get("word") or "")
+        if not self.errors and same.exclude(pk=self.instance.pk).exists():
+            self.add_error("signal", _("There is a rule for it already: change that one."))
         return cleaned
 
 

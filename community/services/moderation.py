@@ -35,10 +35,10 @@ from community.queries.sight import sight_of
 from lms.accounts.models import User
 from lms.kit.errors import DomainError
 
-from . import assistance, trust
+from . import assistance
 from .danger import raise_alert
 from .messages import deliver_held
-from .posting import edit, recount
+from .posting import edit, no_longer_solves, recount
 from .reading import tell_newly_named, tell_posted
 from .telling import tell_gone, tell_post
 from .trust import standing_of
@@ -399,15 +399,12 @@ def hide(thing: Flagged, now: datetime) -> None:
     if not isinstance(thing, Post):
         return
     thread = thing.thread
-    if thread.accepted_id == thing.pk:
-        thread.accepted = thread.accepted_by = None
-        if thing.author_id != thread.author_id:
-            trust.note_thanks(thing.author, now, -1)
+    no_longer_solves(thing, now)
     assistance.note_taken_back(thing, now)
     recount(thread)
     if thread.post_count == 0:
         thread.hidden_at = now
-    thread.save(update_fields=["accepted", "accepted_by", "hidden_at"])
+        thread.save(update_fields=["hidden_at"])
     tell_gone(thing)
 
 

@@ -207,6 +207,7 @@ def edit(
         keep_links(post, prose.alone)
         if is_held:
             _hold(post, now)
+            no_longer_solves(post, now)
             recount(post.thread)
             tell_gone(post)
         else:
@@ -233,11 +234,7 @@ def take_back(*, post: Post, actor: User, now: datetime) -> Draft | None:
         post.deleted_at = now
         post.save(update_fields=["deleted_at"])
         thread = post.thread
-        if thread.accepted_id == post.pk:
-            thread.accepted = thread.accepted_by = None
-            thread.save(update_fields=["accepted", "accepted_by"])
-            if post.author_id != thread.author_id:
-                trust.note_thanks(post.author, now, -1)
+        no_longer_solves(post, now)
         assistance.note_taken_back(post, now)
         recount(thread)
         if thread.post_count == 0:
@@ -276,6 +273,17 @@ def accept(*, thread: Thread, post: Post | None, actor: User, now: datetime) -> 
             one.thread = thread
             tell_changed(one)
         tell_lists(thread.space)
+
+
+def no_longer_solves(post: Post, now: datetime) -> None:
+    """What others may not read any more is not the answer that solves; the lock of its thread is held by the caller."""
+    thread = post.thread
+    if thread.accepted_id != post.pk:
+        return
+    thread.accepted = thread.accepted_by = None
+    thread.save(update_fields=["accepted", "accepted_by"])
+    if post.author_id != thread.author_id:
+        trust.note_thanks(post.author, now, -1)
 
 
 def recount(thread: Thread) -> None:

@@ -93,6 +93,7 @@ def test_what_is_changed_in_the_admin_is_a_line_of_the_journal(world: World) -> 
     rule = {"signal": "word", "word": "loterie", "points": 40, "is_active": "on"}
     admin.post(reverse("spamrule:add"), rule)
     row = SpamRule.objects.get(word="loterie")
+    assert list(admin.post(reverse("spamrule:add"), rule | {"word": "Loterie"}).context["form"].errors) == ["signal"]
     for change in ({"points": 60}, {"points": 60}, {"word": "tombola", "is_active": ""}):
         assert admin.post(reverse("spamrule:edit", args=[row.pk]), rule | change).status_code == 302
     assert admin.post(reverse("spamrule:delete", args=[row.pk])).status_code == 302

@@ -163,7 +163,9 @@ def test_who_is_paused_or_new_is_told_by_the_rules_of_trust(thread: Thread, lina
     assert thread.posts.count() == 1
 
 
-def test_what_looks_like_spam_waits_for_a_moderator(thread: Thread, lina: User) -> None:
+def test_what_looks_like_spam_waits_for_a_moderator(thread: Thread, lina: User, world: World) -> None:
+    solving = answer(thread, world.a.classmate, "Une affiche.")
+    posting.accept(thread=thread, post=solving, actor=lina, now=NOW)
     SpamRule.objects.create(signal="word", word="casino", points=100)
 
     post = answer(thread, lina, "Venez au CASINO")
@@ -172,8 +174,13 @@ def test_what_looks_like_spam_waits_for_a_moderator(thread: Thread, lina: User) 
     thread.refresh_from_db()
     assert post.hidden_at == NOW
     assert Flag.objects.get(post=post).flagger is None
-    assert (thread.post_count, thread.last_number, thread.next_number, thread.hidden_at) == (1, 1, 3, None)
+    assert (thread.post_count, thread.last_number, thread.next_number, thread.hidden_at) == (2, 2, 4, None)
     assert Thread.objects.get(pk=opened.pk).hidden_at == NOW
+    # The beginning of what solves stands at the head of its thread: not while it waits.
+    assert thread.accepted == solving
+    posting.edit(post=solving, source="Le casino", version=1, actor=world.a.classmate, now=NOW)
+    thread.refresh_from_db()
+    assert (thread.accepted, thread.post_count) == (None, 1)
 
 
 def test_people_named_are_those_who_read_the_space(lina: User, world: World) -> None:
