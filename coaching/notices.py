@@ -131,6 +131,17 @@ def tell_cancelled(
     _tell(appointment.coach, seats, "cancelled", words, method=method, actor=actor, now=now)
 
 
+def tell_series_cancelled(seats: Sequence[Seat], *, actor: User, now: datetime) -> None:
+    """Learner and coach read in one message which dates of a series are given back."""
+
+    def words(person: User, shown: Sequence[Seat]) -> tuple[str, list[str]]:
+        title = ngettext("%(count)d appointment cancelled", "%(count)d appointments cancelled", len(shown))
+        return title % {"count": len(shown)}, [f"– {when(seat, person)}" for seat in shown]
+
+    for person in _people(seats[0]):
+        _tell(person, seats, "cancelled", words, method=CANCEL, actor=actor, now=now)
+
+
 def tell_reassigned(seat: Seat, *, former: User, actor: User, now: datetime) -> None:
     """The learner and the new coach get the new invitation, the former coach is told she is free."""
 
@@ -242,7 +253,7 @@ def _tell(
             lines=[_with_whom(appointment, seats, person), *lines],
             url=_link(seats[0], is_learner=is_learner),
             action=_action(is_learner=is_learner, is_gone=method == CANCEL),
-            attachments=[_file(person, seats, method, now)],
+            attachments=_files(person, seats, method, now),
         )
 
     key = f"coaching:{verb}:{seats[0].public_id}:{appointment.sequence}"
@@ -253,6 +264,16 @@ def _tell(
 def _may_wait(person: User, actor: User, first: datetime, now: datetime) -> bool:
     """Nobody is woken about a date that is far; whoever has just acted waits for an answer."""
     return person.pk != actor.pk and first - now > NEAR
+
+
+def _files(person: User, seats: Sequence[Seat], method: str, now: datetime) -> list[Attachment]:
+    """One file, but for several dates that are cancelled: a CANCEL speaks of one (RFC 5546, 3.2.5)."""
+    if method != CANCEL:
+        return [_file(person, seats, method, now)]
+    by_date: dict[int, list[Seat]] = {}
+    for seat in seats:
+        by_date.setdefault(seat.appointment_id, []).append(seat)
+    return [_file(person, of_one, method, now) for of_one in by_date.values()]
 
 
 def _file(person: User, seats: Sequence[Seat], method: str, now: datetime) -> Attachment:

@@ -115,3 +115,20 @@ def last_change(person: User) -> datetime | None:
     hers = Q(appointment__coach=person) | Q(appointment__seats__learner=person)
     last: datetime | None = AppointmentEvent.objects.filter(hers).aggregate(last=Max("at"))["last"]
     return last
+
+
+def rest_of_series(seat: Seat) -> QuerySet[Seat]:
+    """What the learner has booked with the same coach after this date, in the series it was booked with."""
+    appointment = seat.appointment
+    if appointment.series_id is None:
+        return Seat.objects.none()
+    return (
+        Seat.objects.booked()
+        .filter(
+            learner=seat.learner_id,
+            appointment__series=appointment.series_id,
+            appointment__coach=appointment.coach_id,
+            starts_at__gt=seat.starts_at,
+        )
+        .order_by("starts_at")
+    )

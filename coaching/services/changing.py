@@ -13,6 +13,7 @@ from coaching import notices, rules
 from coaching.enums import AppointmentState, Mode, SeatState
 from coaching.live import empty_room
 from coaching.models import Absence, Appointment, Diary, Seat
+from coaching.queries.appointments import rest_of_series
 from coaching.queries.slots import Slot, next_free
 from lms.accounts.models import User
 
@@ -86,6 +87,22 @@ def cancel(*, seat: Seat, actor: User, now: datetime, reason: str = "", by_staff
         _leave(fresh, actor=actor, now=now, reason=reason)
         notices.tell_cancelled([fresh], reason=reason, actor=actor, now=now)
     return fresh
+
+
+def cancel_rest(*, seat: Seat, actor: User, now: datetime) -> list[Seat]:
+    """A learner gives back this date of a series and those after it, with the same coach; both read it in one message.
+
+    Raises:
+        BookingRefused: it is too late for this one; nothing has changed.
+    """
+    diary, gone = diary_of(seat.appointment), []
+    with turn(diary, now) as locked:
+        for row in [seat, *rest_of_series(seat)]:
+            fresh = _changeable(row, locked, now, by_staff=False)
+            _leave(fresh, actor=actor, now=now, reason="")
+            gone.append(fresh)
+        notices.tell_series_cancelled(gone, actor=actor, now=now)
+    return gone
 
 
 def cancel_appointment(*, appointment: Appointment, actor: User, now: datetime, reason: str) -> None:

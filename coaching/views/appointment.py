@@ -17,7 +17,7 @@ from coaching import invitations, rules
 from coaching.enums import SeatState
 from coaching.forms.booking import MoveForm, ReasonForm, ReassignForm, StaffMoveForm
 from coaching.models import Appointment, Seat
-from coaching.queries.appointments import ROOM_OPENS, seats_shown
+from coaching.queries.appointments import ROOM_OPENS, rest_of_series, seats_shown
 from coaching.queries.coaches import coaches_for
 from coaching.queries.offers import week_of_slots
 from coaching.queries.slots import slot_at
@@ -84,9 +84,14 @@ def move(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The learner gives her seat back; staff cancel the whole of it and say why."""
+    """The learner gives her seat back, with `rest` those after it in its series; staff cancel the whole and say why."""
     row, now = appointment_or_404(request, public_id), timezone.now()
     seat = own_seat(request, row)
+    if seat is not None and "rest" in request.POST:
+        refused = _attempt(request, lambda: changing.cancel_rest(seat=seat, actor=request.user, now=now))
+        if refused is None:
+            messages.success(request, _("These appointments are cancelled. Your coach is told."))
+        return refused or redirect("coaching:appointments")
     if seat is not None:
         refused = _attempt(request, lambda: changing.cancel(seat=seat, actor=request.user, now=now))
         return refused or redirect("coaching:appointment", public_id=public_id)
@@ -240,6 +245,8 @@ def _show(request: SignedInRequest, row: Appointment, *, status: int = 200, **fo
     seats = seats_shown(row, request.user)
     mine = next((seat for seat in seats if seat.learner_id == request.user.pk), None)
     runs = rules.can_run_appointment(request.user, row)
+    if mine is not None:
+        mine.appointment = row
     diary = getattr(row.coach, "diary", None)
     is_open = row.is_live and row.ends_at > now
     context = {
@@ -248,6 +255,7 @@ def _show(request: SignedInRequest, row: Appointment, *, status: int = 200, **fo
         "mine": mine,
         "runs": runs and is_open,
         "can_change": mine is not None and mine.state == SeatState.BOOKED and rules.can_change_seat(mine, diary, now),
+        "rest": rest_of_series(mine).count() if mine is not None and row.series_id else 0,
         "can_join": is_open and rules.can_join_appointment(request.user, row),
         "reads_topic": row.coach_id == request.user.pk,
         "is_open": is_open,

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 
 from coaching.models import Appointment, AppointmentKind, CoachingQuota, Diary, Seat
+from coaching.services.changing import cancel_rest
 from coaching.services.seats import BookingRefused, SlotTaken, Wish
 from coaching.services.series import book_series, occurrences, plan_series
 from lms.accounts.zones import zone_named
-from lms.notifications.models import Notification
+from lms.notifications.models import Delivery, Notification
 from lms.programmes.models import Enrolment
 from tests.factories import AppointmentFactory
 
@@ -70,6 +71,24 @@ def test_the_free_dates_are_booked_together_and_told_once(wish: Wish, now: datet
     assert [seat.starts_at for seat in seats] == starts
     assert len({seat.appointment.series_id for seat in seats}) == 1
     assert Notification.objects.count() == 2
+
+
+def test_the_rest_of_a_series_is_given_back_and_told_once(wish: Wish, now: datetime) -> None:
+    first, second, *later = book(wish, [wish.starts_at + timedelta(weeks=rank) for rank in range(4)], now)
+    Notification.objects.all().delete()
+
+    gone = cancel_rest(seat=second, actor=second.learner, now=now)
+
+    assert [seat.pk for seat in gone] == [second.pk, *(seat.pk for seat in later)]
+    assert Seat.objects.booked().get() == first
+    assert Notification.objects.count() == 2
+    for row in Delivery.objects.filter(channel="email"):
+        told = [file["content"] for file in row.attachments]
+        assert sum("METHOD:CANCEL" in file for file in told) == 3
+        assert [str(seat.appointment.public_id) in file for seat, file in zip(gone, told, strict=True)] == [True] * 3
+    with pytest.raises(BookingRefused):
+        cancel_rest(seat=first, actor=first.learner, now=first.starts_at)
+    assert Seat.objects.booked().count() == 1
 
 
 def test_one_taken_date_books_none(wish: Wish, diary: Diary, now: datetime) -> None:

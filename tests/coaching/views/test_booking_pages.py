@@ -451,6 +451,10 @@ def test_a_series_is_planned_then_booked(client: Client, diary: Diary, kind: App
 
     assert len(starts) == 3
     assert sorted(written(row.starts_at) for row in Seat.objects.booked()) == starts
+    second = Seat.objects.booked().order_by("starts_at")[1].appointment
+    assert 'name="rest"' in client.get(reverse("coaching:appointment", args=[second.public_id])).content.decode()
+    client.post(reverse("coaching:cancel", args=[second.public_id]), {"rest": "1"})
+    assert [written(row.starts_at) for row in Seat.objects.booked()] == starts[:1]
 
 
 def test_reminders_are_chosen(client: Client, enrolment: Enrolment) -> None:
