@@ -176,6 +176,7 @@ def slide_facts(session: LiveSession, slide: Slide) -> dict[str, Any]:
     return {
         "deck": str(deck.public_id),
         "title": deck.title,
+        "heading": next((line for line in slide.text.splitlines() if sum(map(str.isalpha, line)) > 2), deck.title),
         "page": slide.number,
         "image": reverse("seminars:slide", args=[session.public_id, deck.public_id, slide.number]),
         "width": slide.width,

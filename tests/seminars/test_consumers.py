@@ -709,6 +709,7 @@ async def test_a_presenter_turns_the_page_for_all(room: Room) -> None:
         await presenter.says("slide", deck=str(deck.public_id), page=2)
         told = await learner.hears("slide")
         assert (told["page"], told["pages"], told["text"]) == (2, 2, "Texte de la page 2")
+        assert told["heading"] == "Texte de la page 2"
         await refuses(presenter, "unknown", "slide", deck=str(deck.public_id), page=3)
         await presenter.says("slide", deck=None, page=1)
         assert (await learner.hears("slide"))["deck"] is None

@@ -48,7 +48,7 @@ export class Slides {
   #sortPages() {
     const place = new Map(this.decks.map(({ deck }, order) => [deck, order]));
     this.pages = this.pages.filter(({ deck }) => place.has(deck)).sort((a, b) => place.get(a.deck) - place.get(b.deck) || a.page - b.page);
-    find("jump")?.replaceChildren(find("jump").options[0], ...this.pages.map(({ deck, page, title }) => new Option(`${page}. ${title.slice(0, 24)}`, `${deck}/${page}`)));
+    find("jump")?.replaceChildren(find("jump").options[0], ...this.pages.map(({ deck, page, heading }) => new Option(`${page}. ${heading.slice(0, 40)}`, `${deck}/${page}`)));
     this.#show();
   }
 
