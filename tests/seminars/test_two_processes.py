@@ -27,7 +27,7 @@ pytestmark = [
 ]
 LINES = 60
 DEVICES_EACH = int(os.environ.get("DEVICES_EACH", "4"))
-"""Of each of the cast: by 50 the room is as full as the plan's (T24), which takes a minute more."""
+"""Of each of the cast: the plan (T24) asks for 40, which takes a minute more."""
 
 
 @dataclass(frozen=True)
