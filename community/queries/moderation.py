@@ -26,6 +26,7 @@ from community.models import (
     Thread,
     UpkeepLine,
 )
+from community.queries.held import is_held
 from community.queries.sight import sight_of
 from lms.accounts.models import User
 
@@ -303,7 +304,7 @@ def file_of(user: Any, person: User, now: datetime) -> PersonFile:
         Standing.objects.filter(person=person).first() or Standing(person=person, since=person.date_joined),
         list(strikes_counting(person, now)),
         list(decisions[:20]),
-        list(posts.select_related("thread__space").order_by("-created_at")[:5]),
+        list(posts.annotate(is_held=is_held("post")).select_related("thread__space").order_by("-created_at")[:5]),
         flags_seen_by(user).filter(written_by(person)).count(),
         counts["all"],
         counts["upheld"],
