@@ -22,6 +22,10 @@ find_pg() {
 # PostgreSQL refuses to run as root: then it runs as the account its package made.
 as_pg() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 
+# What it holds is thrown away: nothing need outlive a power cut, be copied to another server, or be compiled.
+forgetful="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0
+  -c max_wal_size=4GB -c jit=off"
+
 start() {
   local pg
   pg=$(find_pg) || true
@@ -37,7 +41,7 @@ start() {
   if [ "$(id -u)" = 0 ]; then chown postgres "$data/pg"; fi
   as_pg "$pg/initdb" -D "$data/pg/db" -U academy --auth=trust --encoding=UTF8 --locale=C.UTF-8 >/dev/null
   as_pg "$pg/pg_ctl" -D "$data/pg/db" -w -s -l "$data/pg/log" \
-    -o "-p $pg_port -c listen_addresses=127.0.0.1 -k $data/pg -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200" start
+    -o "-p $pg_port -c listen_addresses=127.0.0.1 -k $data/pg -c max_connections=200 $forgetful" start
   as_pg "$pg/createdb" -h 127.0.0.1 -p "$pg_port" -U academy academy
   redis-server --port "$redis_port" --bind 127.0.0.1 --save "" --appendonly no --daemonize yes \
     --dir "$data/redis" --pidfile "$data/redis/pid" --logfile "$data/redis/log" >/dev/null
