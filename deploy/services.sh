@@ -23,8 +23,8 @@ find_pg() {
 as_pg() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
 
 # What it holds is thrown away: nothing need outlive a power cut, be copied to another server, or be compiled.
-forgetful="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0
-  -c max_wal_size=4GB -c jit=off"
+forgetful="-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off"
+forgetful="$forgetful -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB"
 
 start() {
   local pg
