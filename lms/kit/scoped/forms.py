@@ -79,6 +79,8 @@ class ScopedChooser(BaseChooser):
     offered: QuerySet[Any] | None = None
 
     def get_instance(self, value: Any) -> Any:
+        if isinstance(value, str) and not value.isdecimal():
+            return None  # no id of anything: the field refuses it in words
         instance = super().get_instance(value)
         if instance is None or self.offered is None or self.offered.filter(pk=instance.pk).exists():
             return instance

@@ -126,6 +126,9 @@ def test_a_foreign_id_is_not_chosen(world: World, manager: Client) -> None:
         assert manager.get(reverse(f"{name}:chosen", args=[row.pk])).status_code == 404
         several = manager.get(reverse(f"{name}:chosen_multiple"), {"id": [row.pk]})
         assert several.json()["result"] == []
+    for address in (reverse("cohortcoaching:add"), reverse("enrolment:edit", args=[world.a.pending_enrolment.pk])):
+        refused = manager.post(address, {"cohort": "x", "coach": "x", "host_structure": "\x00"})
+        assert refused.status_code == 200
 
 
 def test_choosers_give_nothing_to_editors(world: World) -> None:
