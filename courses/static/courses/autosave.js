@@ -142,7 +142,8 @@ function restore(form, key, done) {
 
 // The text that waited here; under the one of another device, where that has gone on meanwhile: nothing is lost.
 function both(waited, known, { type, defaultValue }) {
+  if (type !== "textarea") return waited;
   const theirs = defaultValue.trim();
-  const wentOn = type === "textarea" && theirs !== known?.trim() && !waited.includes(theirs);
+  const wentOn = theirs !== known?.trim() && !waited.includes(theirs);
   return wentOn ? `${theirs}\n\n${waited}` : waited;
 }
