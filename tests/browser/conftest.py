@@ -219,6 +219,15 @@ def sign_in(page: Page, who: str) -> None:
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
+def press_until(page: Page, selector: str) -> None:
+    """Press Tab until the focus is on what `selector` names."""
+    for _press in range(60):
+        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab never reaches {selector}")
+
+
 def axe(page: Page, **options: Any) -> list[str]:
     """What axe finds against WCAG 2.2 AA, RGAA and good practice: a line a violation, with the first places."""
     if not page.evaluate("typeof axe === 'object'"):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Academy, Guard, Visits
+from .conftest import Academy, Guard, Visits, press_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -19,12 +19,18 @@ def test_a_report_is_kept_as_it_is_typed(visit: Visits, academy: Academy, guard:
         page.locator("[name=covered]").fill("We read the outline together.")
     expect(page.locator("[data-saved]")).not_to_be_empty()
 
-    # Another device: no local storage.
+    # Another device, without a pointer: no local storage.
     other = visit("coach-en")
     other.goto(address)
     expect(other.locator("[name=covered]")).to_have_value("We read the outline together.")
-    other.locator("form[data-report] .btn").click()
+    press_until(other, "[name=presence]")
+    other.keyboard.press("Space")
+    press_until(other, "[name=next_step]")
+    other.keyboard.type("Say it aloud.")
+    press_until(other, "form[data-report] .btn")
+    other.keyboard.press("Enter")
     expect(other).to_have_url(re.compile(r"/appointments/reports/"))
+    expect(other.locator("main")).to_contain_text("Say it aloud.")
 
     # The first window was writing over what is now saved: it reads both texts, and loses neither.
     page.locator("[name=learnt]").fill("A good start.")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import DESK, PHONE, Academy, Visits
+from .conftest import DESK, PHONE, Academy, Visits, press_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -82,14 +82,6 @@ def test_the_walk_sees_what_is_wrong(visit: Visits) -> None:
     assert not button["name"]
     assert not link["ring"]
     assert field["covered"]
-
-
-def press_until(page: Page, selector: str) -> None:
-    for _press in range(60):
-        if page.evaluate("selector => document.activeElement?.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"Tab never reaches {selector}")
 
 
 def test_sign_in_and_skip_to_the_content(visit: Visits, academy: Academy) -> None:
