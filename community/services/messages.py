@@ -73,7 +73,8 @@ def _write(
     person = other_of(conversation, author)
     read_until = read_by(conversation, person)
     conversation.last_number += 1
-    conversation.last_at = now
+    if not is_held:
+        conversation.last_at = now
     setattr(conversation, _side(conversation, author), conversation.last_number)
     try:
         with transaction.atomic():
@@ -107,7 +108,8 @@ def deliver_held(message: PrivateMessage, now: datetime) -> None:
         person = other_of(conversation, message.author)
         read_until = min(read_by(conversation, person), message.number - 1)
         setattr(conversation, _side(conversation, person), read_until)
-        conversation.save(update_fields=[_side(conversation, person)])
+        conversation.last_at = now
+        conversation.save(update_fields=[_side(conversation, person), "last_at"])
         _tell(message, person, read_until, now)
 
 

@@ -132,6 +132,14 @@ def test_spam_waits_for_a_moderator_unseen(one: User, two: User, monkeypatch: py
     assert [row.is_held for row in talk(message.conversation, one).messages] == [True]
 
 
+def test_what_waits_does_not_move_their_conversation(one: User, two: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(one, two)
+    monkeypatch.setattr("community.services.trust.spam_points", lambda *args: 100)
+    send_private(author=one, person=two, source="Encore moi.", key=uuid7(), now=NOW + timedelta(hours=1))
+
+    assert conversations_of(two).get().last_at == NOW
+
+
 def test_what_a_moderator_keeps_is_new_and_told(one: User, two: User, monkeypatch: pytest.MonkeyPatch) -> None:
     moderator = UserFactory(is_superuser=True)
     with monkeypatch.context() as suspicious:
@@ -145,6 +153,7 @@ def test_what_a_moderator_keeps_is_new_and_told(one: User, two: User, monkeypatc
     decide(things=[message], seen={}, verdict=Verdict(Action.KEEP), moderator=moderator, now=later)
 
     assert unread_conversations(two) == 1
+    assert conversations_of(two).get().last_at == later
     assert [row.number for row in talk(message.conversation, two).messages] == [1, 2]
     assert Notification.objects.filter(recipient=two, kind="community.private").count() == 2
 
