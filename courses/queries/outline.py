@@ -3,25 +3,31 @@
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import F, Q
 from wagtail.models import Page
 
 from courses.enums import CourseOrder
 from courses.models import CoursePage, LessonPage, ModulePage, TrackModule
-from lms.programmes.models import Competency
 
 _VERSION_KEY = "courses:outline-version"
 # Without a shared cache, another process's publication is seen after this many seconds at most.
 _LIFETIME = 60
+# Of the competencies that a lesson covers, as the reference document has them.
+_IN_ORDER = ("competencies__block__order", "competencies__number")
+
+type _Covering = tuple[LessonPage, tuple[str, ...]]
+"""A lesson and the titles of what it covers."""
 
 
 @dataclass(frozen=True, slots=True)
 class LessonNode:
-    """A lesson in an outline; `number` is “3.2”, `language` that of its course."""
+    """A lesson in an outline; `number` is “3.2”, `language` that of its course, `competencies` what it covers, in the
+    order of the reference document."""
 
     pk: int
     public_id: UUID
@@ -32,6 +38,7 @@ class LessonNode:
     minutes: int
     finish: str
     language: str
+    competencies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +96,6 @@ def outline_of(track_id: int) -> TrackOutline:
     return _outline(track_id, version, int(time.monotonic() // _LIFETIME))
 
 
-def competencies_in(track_id: int) -> dict[int, tuple[str, ...]]:
-    """What each lesson of a track covers, by its id, in the order of the reference document; kept like the outline."""
-    version = cache.get_or_set(_VERSION_KEY, uuid4, None)
-    return _competencies(track_id, version, int(time.monotonic() // _LIFETIME))
-
-
 def forget_outlines() -> None:
     """Something of the tree was published, moved or removed: every outline is read again."""
     cache.set(_VERSION_KEY, uuid4(), None)
@@ -104,16 +105,6 @@ def forget_outlines() -> None:
 def _outline(track_id: int, version: UUID, period: int) -> TrackOutline:
     """Kept in the process, since it never changes: to unpickle two hundred lessons takes longer than to show them."""
     return _read(track_id)
-
-
-@lru_cache(maxsize=128)
-def _competencies(track_id: int, version: UUID, period: int) -> dict[int, tuple[str, ...]]:
-    lessons = [lesson.pk for module in _outline(track_id, version, period).modules for lesson in module.lessons]
-    rows = Competency.objects.filter(lessons__in=lessons).order_by("block__order", "number")
-    found: dict[int, tuple[str, ...]] = {}
-    for lesson, title in rows.values_list("lessons", "title"):
-        found[lesson] = (*found.get(lesson, ()), title)
-    return found
 
 
 def _read(track_id: int) -> TrackOutline:
@@ -138,7 +129,7 @@ def _read(track_id: int) -> TrackOutline:
     return TrackOutline(nodes, modules)
 
 
-def _module(row: TrackModule, number: int, course: CoursePage, lessons: list[LessonPage]) -> ModuleNode:
+def _module(row: TrackModule, number: int, course: CoursePage, lessons: list[_Covering]) -> ModuleNode:
     return ModuleNode(
         pk=row.module_id,
         public_id=row.module.public_id,
@@ -161,18 +152,23 @@ def _module(row: TrackModule, number: int, course: CoursePage, lessons: list[Les
                 minutes=lesson.planned_minutes,
                 finish=lesson.finish,
                 language=course.language,
+                competencies=competencies,
             )
-            for rank, lesson in enumerate(lessons, start=1)
+            for rank, (lesson, competencies) in enumerate(lessons, start=1)
         ),
     )
 
 
-def _lessons_by_module(modules: list[ModulePage]) -> dict[str, list[LessonPage]]:
+def _lessons_by_module(modules: list[ModulePage]) -> dict[str, list[_Covering]]:
+    """By the path of their module, in one query: a row for each competency of a lesson, or one."""
     under = Q()
     for module in modules:
         under |= Q(path__startswith=module.path)
-    found: dict[str, list[LessonPage]] = {}
     fields = ("pk", "path", "public_id", "title", "section", "planned_minutes", "finish")
-    for lesson in LessonPage.objects.live().filter(under).only(*fields).order_by("path"):
-        found.setdefault(lesson.path[: -Page.steplen], []).append(lesson)
+    rows = LessonPage.objects.live().filter(under).only(*fields).annotate(covers=F("competencies__title"))
+    found: dict[str, list[_Covering]] = {}
+    for _path, same in groupby(rows.order_by("path", *_IN_ORDER), key=lambda row: row.path):
+        lesson, *others = same
+        titles = tuple(row.covers for row in (lesson, *others) if row.covers)
+        found.setdefault(lesson.path[: -Page.steplen], []).append((lesson, titles))
     return found

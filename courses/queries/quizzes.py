@@ -69,9 +69,10 @@ def quizzes_in(lesson: LessonPage) -> list[QuizSpec]:
     ]
 
 
+# A lesson has one quiz, as a rule.
 _attempts_at = Prepared(
     lambda enrolment, quiz: QuizAttempt.objects.filter(enrolment=enrolment, quiz_id=quiz), int, UUID
-)  # a lesson has one quiz, as a rule
+)
 
 
 def standings(enrolment: Enrolment, specs: Iterable[QuizSpec]) -> dict[UUID, QuizStanding]:

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.enums import Finish, LessonState
 from courses.forms import NoteForm, TouchForm
 from courses.models import LessonPage, Reflection
-from courses.queries.outline import competencies_in
 from courses.queries.quizzes import quizzes_in, standings
 from courses.registry import lesson_links
 from courses.rendering import Part, body_parts
@@ -134,8 +133,8 @@ def _frame(reading: Reading) -> dict[str, Any]:
 
 
 def _competencies(reading: Reading) -> list[str]:
-    if reading.path is not None:
-        return list(competencies_in(reading.path.enrolment.cohort.track_id).get(reading.lesson.pk, ()))
+    if reading.step is not None:
+        return list(reading.step.node.competencies)
     # As the editor has it, who may not have saved it yet.
     return [competency.title for competency in reading.lesson.competencies.all()]
 

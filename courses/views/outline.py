@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from courses import rules
 from courses.models import LessonPage, ModulePage
-from courses.queries.outline import competencies_in, language_of
+from courses.queries.outline import language_of
 from courses.queries.path import ModuleStep, path_of
 from lms.evidence.queries import attestations_of, totals
 from lms.kit import htmx
@@ -56,13 +56,12 @@ def module(
         "path": path,
         "module": module_step,
         "language": module_step.node.language if module_step else language_of(shown),
-        "competencies": _competencies(path.enrolment.cohort.track_id, module_step) if path and module_step else [],
+        "competencies": _competencies(module_step) if module_step else [],
         "lessons": [] if path else LessonPage.objects.live().child_of(shown).order_by("path"),
     }
     return htmx.render(request, "courses/module.html", context)
 
 
-def _competencies(track_id: int, module: ModuleStep) -> list[str]:
+def _competencies(module: ModuleStep) -> list[str]:
     """What the lessons of a module cover, each once."""
-    covered = competencies_in(track_id)
-    return list(dict.fromkeys(title for step in module.lessons for title in covered.get(step.node.pk, ())))
+    return list(dict.fromkeys(title for step in module.lessons for title in step.node.competencies))

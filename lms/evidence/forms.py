@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.kit.ids import normal_code
 
-from .models import Attestation, HourEntry
+from .models import Attestation
 
 CODE_LENGTH = Attestation._meta.get_field("code").max_length
 
 
 class CorrectionForm(forms.Form):
-    """For how many minutes a line counts from now on, and why."""
+    """For how many minutes something counts from now on, `most` at most, and why."""
 
     minutes = forms.IntegerField(label=_("Minutes that count"), min_value=0)
     reason = forms.CharField(
@@ -22,10 +22,10 @@ class CorrectionForm(forms.Form):
         help_text=_("One sentence. The learner and the funder read it beside the hours, with your name."),
     )
 
-    def __init__(self, *args: Any, line: HourEntry, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["minutes"].help_text = _("From 0 to %(planned)d.") % {"planned": line.planned_minutes}
-        self.fields["minutes"].widget.attrs["max"] = line.planned_minutes
+        self.fields["minutes"].help_text = _("From 0 to %(planned)d.") % {"planned": most}
+        self.fields["minutes"].widget.attrs["max"] = most
 
 
 class VerifyForm(forms.Form):

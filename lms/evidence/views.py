@@ -105,7 +105,9 @@ def correct_line(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if not can_correct_hours(request.user, enrolment):
         raise Http404
     kept = kept_by(line)
-    form = CorrectionForm(request.POST or None, initial={"minutes": kept}, line=line, use_required_attribute=False)
+    form = CorrectionForm(
+        request.POST or None, initial={"minutes": kept}, most=line.planned_minutes, use_required_attribute=False
+    )
     if request.method == "POST" and form.is_valid():
         try:
             correct_to(entry=line, actor=request.user, now=timezone.now(), **form.cleaned_data)

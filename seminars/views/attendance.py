@@ -16,13 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.accounts.requests import SignedInRequest
+from lms.evidence.forms import CorrectionForm
 from lms.kit import htmx
 from lms.kit.errors import DomainError
 from lms.kit.exports import csv_response, xlsx_response
 from lms.kit.pdf import UnprintableText
 from seminars import rules
 from seminars.enums import HalfDay
-from seminars.forms.attendance import CorrectionForm, SignatureForm
+from seminars.forms.attendance import SignatureForm
 from seminars.models import Attendance, LiveSession
 from seminars.papers import render_sheets
 from seminars.queries.attendance import (
@@ -97,7 +98,7 @@ def correct(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     now = timezone.now()
     [one] = attendees(session, registrations_seen_by(request.user, session).filter(pk=registration.pk), now)
     initial = {"minutes": one.counted_minutes or one.present_minutes}
-    form = CorrectionForm(request.POST or None, initial=initial, session=session, use_required_attribute=False)
+    form = CorrectionForm(request.POST or None, initial=initial, most=session.minutes, use_required_attribute=False)
     if request.method == "POST" and form.is_valid():
         try:
             correct_attendance(

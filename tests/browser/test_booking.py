@@ -9,8 +9,7 @@ from email.policy import default
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import PHONE, Academy, Visits, axe, sign_in
-from .test_keyboard import press_until
+from .conftest import PHONE, Academy, Visits, axe, press_until, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 

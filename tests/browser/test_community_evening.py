@@ -10,8 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
-from .conftest import ARGS, CHROMIUM, DESK, PHONE, Academy, Guard, Visits, context_of
-from .test_keyboard import press_until
+from .conftest import ARGS, CHROMIUM, DESK, PHONE, Academy, Guard, Visits, context_of, press_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from .conftest import DESK, PHONE, Academy, Guard, Visits, axe
+from .conftest import DESK, PHONE, Academy, Guard, Visits, axe, press_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -198,22 +198,14 @@ def test_a_slow_line_is_offered_sound_only(visit: Visits, academy: Academy) -> N
 def test_the_keyboard_is_enough(visit: Visits, academy: Academy) -> None:
     page = open_room(visit, academy, "host-en", DESK)
     page.locator("[data-join='']").wait_for()
-
-    def tab_to(selector: str) -> None:
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-                return
-        pytest.fail(f"Tab does not reach {selector}")
-
-    tab_to("[data-join='']")
+    press_until(page, "[data-join='']")
     page.keyboard.press("Enter")
     expect(page.locator("#say")).to_be_enabled()
-    tab_to("#say")
+    press_until(page, "#say")
     page.keyboard.type("Au clavier")
     page.keyboard.press("Enter")
     expect(page.locator("[data-chat]")).to_contain_text("Au clavier")
-    tab_to("[data-toggle=mic]")
+    press_until(page, "[data-toggle=mic]")
     page.keyboard.press("Space")
     expect(page.locator("[data-state]")).to_contain_text("Nobody hears you")
     expect(page.locator("[data-toggle=mic]")).to_have_attribute("aria-pressed", "false")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from courses.models import LessonProgress, Reflection
@@ -112,6 +113,9 @@ class TestQueries:
         now = classroom.enrolment.enrolled_at
         complete_lesson(enrolment=classroom.enrolment, lesson=classroom.reading, actor=classroom.learner, now=now)
         with django_assert_num_queries(8):
+            learner.get(classroom.quizzed.get_absolute_url())
+        cache.clear()
+        with django_assert_num_queries(11):
             learner.get(classroom.quizzed.get_absolute_url())
 
     @pytest.mark.parametrize("more", [0, 40])
