@@ -4,11 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.validators import FileExtensionValidator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 
 from courses.enums import QuestionKind
 from courses.grading import Response
-from courses.models import CoursePage, Question
+from courses.models import CoursePage, LessonPage, Question
+from courses.passages import Passage
+from courses.queries.passages import passages_to_choose
 
 MAX_IMPORT = 200 * 1024 * 1024  # bytes
 
@@ -23,6 +27,54 @@ class TouchForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.CharField(max_length=20_000, required=False, strip=False)
+
+
+class BackForm(forms.Form):
+    """In the address of a lesson: the attempt, and perhaps its question, that the reader comes from."""
+
+    attempt = forms.UUIDField()
+    question = forms.IntegerField(min_value=1, max_value=10_000, required=False)
+
+
+class QuestionForm(WagtailAdminModelForm):
+    """A question of the bank; the place that explains it is chosen by its words, in the lessons that ask it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "place" in self.fields:
+            field = Question._meta.get_field("place")
+            self.fields["place"] = forms.ChoiceField(
+                label=capfirst(field.verbose_name),
+                help_text=field.help_text,
+                required=False,
+                choices=self._places(),
+            )
+
+    def _places(self) -> list[Any]:
+        groups = [
+            (
+                lesson.title,
+                [
+                    _option(lesson, passage)
+                    for passage in passages
+                    if passage.level or (asks and passage.kind != "quiz")
+                ],
+            )
+            for lesson, asks, passages in passages_to_choose(self.instance)
+        ]
+        known = {value for _title, options in groups for value, _words in options}
+        kept = self.initial.get("place")
+        if kept and kept not in known:
+            gone: tuple[str, Any] = kept, _("A passage that is not there any more")
+            groups.append((_("Chosen before"), [gone]))
+        return [("", _("What stands before the questions")), *(group for group in groups if group[1])]
+
+
+def _option(lesson: LessonPage, passage: Passage) -> tuple[str, str]:
+    words = Truncator(passage.words).chars(90) or str(
+        LessonPage.body.field.stream_block.child_blocks[passage.kind].label
+    )
+    return f"{lesson.public_id}/{passage.block_id}/{passage.anchor}", words if passage.level else f"\u2003{words}"
 
 
 def read_response(question: Question, post: Any) -> Response:

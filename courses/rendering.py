@@ -1,6 +1,5 @@
 """The body of a lesson as HTML: what is the same for everybody is rendered once, the rest is left to the page."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +8,8 @@ from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
-from lms.kit.sanitize import to_text
-
 from .models import LessonPage
+from .passages import with_anchors
 
 # Blocks that show something of the learner's own: never rendered here.
 PERSONAL = {"quiz", "reflection"}
@@ -49,25 +47,21 @@ def body_parts(lesson: LessonPage, *, language: str, saver: bool = False, fresh:
 
 def _render(lesson: LessonPage, language: str, saver: bool) -> list[Part]:
     body = lesson.body
+    anchors: set[str] = set()
     with override(language):
         return [
             # A personal block is not even built: its questions would be fetched for nothing.
-            Part(raw["id"], raw["type"], None, raw["value"]) if raw["type"] in PERSONAL else _shared(body[rank], saver)
+            Part(raw["id"], raw["type"], None, raw["value"])
+            if raw["type"] in PERSONAL
+            else _shared(body[rank], saver, anchors)
             for rank, raw in enumerate(body.raw_data)
         ]
 
 
-_HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
-
-
-def _shared(block: Any, saver: bool) -> Part:
+def _shared(block: Any, saver: bool, anchors: set[str]) -> Part:
     html: str = block.render(context={"saver": saver, "block_id": block.id})
-    headings: list[tuple[str, str]] = []
-
-    def name(found: re.Match[str]) -> str:
-        headings.append((f"h-{block.id}-{len(headings)}", to_text(found[1])))
-        return f'<h2 id="{headings[-1][0]}">{found[1]}</h2>'
-
+    headings: tuple[tuple[str, str], ...] = ()
     if block.block_type == "text":
-        html = _HEADING.sub(name, html)
-    return Part(block.id, block.block_type, mark_safe(html), headings=tuple(headings))  # noqa: S308 - our own templates
+        html, passages = with_anchors(html, block.id, anchors)
+        headings = tuple((passage.anchor, passage.words) for passage in passages if passage.level == 2)
+    return Part(block.id, block.block_type, mark_safe(html), headings=headings)  # noqa: S308 - our own templates

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, LiveStatusTagColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.chooser import SnippetChooserViewSet, SnippetChosenMultipleView, SnippetChosenView
@@ -11,6 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from lms.kit.numbered import NumberedChosen, NumberedChosenMultiple
 
+from .forms import QuestionForm
 from .models import GlossaryTerm, Question, TrackModule
 
 
@@ -42,6 +44,7 @@ class QuestionViewSet(SnippetViewSet):
     """The bank: found by words, sorted by kind and category, published one by one or many at a time."""
 
     model = Question
+    edit_handler = ObjectList(Question.panels, base_form_class=QuestionForm)
     icon = "help"
     menu_label = _("Questions")
     menu_order = 310

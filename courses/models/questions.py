@@ -56,6 +56,13 @@ class Question(
         features=QUESTION_PROSE,
         help_text=_("Shown after the answer, right or wrong. For an open question, the model answer."),
     )
+    place = models.CharField(
+        _("passage that explains it"),
+        max_length=120,
+        blank=True,
+        help_text=_("Where a learner who missed it reads again. Left open: what stands before the questions."),
+    )
+    """`lesson/block/anchor`, as `courses.passages` names them; what is not found any more is as if left open."""
     shuffle = models.BooleanField(_("shuffle the answers"), default=True)
     source_key = models.CharField(max_length=255, blank=True, db_index=True, editable=False)
     source_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -66,6 +73,7 @@ class Question(
         FieldPanel("stem"),
         InlinePanel("answers", heading=_("Answers"), label=_("Answer")),
         FieldPanel("general_feedback"),
+        FieldPanel("place"),
         MultiFieldPanel([FieldPanel("category"), FieldPanel("shuffle")], heading=_("Filing")),
     ]
     search_fields: ClassVar = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.enums import Finish, LessonState
-from courses.forms import NoteForm, TouchForm
+from courses.forms import BackForm, NoteForm, TouchForm
 from courses.models import LessonPage, Reflection
 from courses.queries.quizzes import quizzes_in, standings
 from courses.registry import lesson_links
@@ -114,6 +114,7 @@ def _show(request: HttpRequest, reading: Reading, *, fresh: bool = False) -> Htt
             "headings": [heading for part in parts for heading in part.headings],
             "links": lesson_links(request.user),
             "competencies": _competencies(reading),
+            "back_url": _back_url(request) if reading.path else "",
         },
     )
 
@@ -130,6 +131,19 @@ def _frame(reading: Reading) -> dict[str, Any]:
         "after": after,
         "is_done": reading.step is not None and reading.step.state == LessonState.DONE,
     }
+
+
+def _back_url(request: HttpRequest) -> str:
+    """The answers that sent the reader here, which open to nobody but their author."""
+    form = BackForm(request.GET)
+    if not form.is_valid():
+        return ""
+    attempt, question = form.cleaned_data["attempt"], form.cleaned_data["question"]
+    return (
+        reverse("courses:quiz-question", args=[attempt, question])
+        if question
+        else reverse("courses:quiz-result", args=[attempt])
+    )
 
 
 def _competencies(reading: Reading) -> list[str]:

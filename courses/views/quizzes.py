@@ -17,6 +17,7 @@ from courses.enums import QuestionKind
 from courses.forms import read_response
 from courses.models import Question, QuizAnswer, QuizAttempt
 from courses.queries.outline import outline_of
+from courses.queries.passages import Place, places_to_review
 from courses.queries.quizzes import questions_of, quizzes_in, standings
 from courses.services.quizzes import answer_question, save_draft, start_attempt
 from lms.accounts.requests import SignedInRequest
@@ -28,12 +29,13 @@ from .access import learner_reading_or_404
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One line of a result: what was asked, what was answered, what the server says of it."""
+    """One line of a result: what was asked, what was answered, what the server says of it, where to read again."""
 
     rank: int
     question: Question
     answer: QuizAnswer
     mark: grading.Mark
+    place: Place | None
 
 
 @login_required
@@ -86,10 +88,12 @@ def result(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         return redirect("courses:quiz-question", attempt.public_id, 1)
     questions = questions_of(attempt)
     given = {answer.question_id: answer for answer in attempt.answers.all()}
+    marks = {pk: grading.mark(questions[pk], given[pk].response) for pk in questions if pk in given}
+    places = places_to_review(attempt, [questions[pk] for pk, mark in marks.items() if not mark.is_right])
     rows = [
-        ResultRow(rank, questions[pk], given[pk], grading.mark(questions[pk], given[pk].response))
+        ResultRow(rank, questions[pk], given[pk], marks[pk], places.get(pk))
         for rank, pk in enumerate(attempt.question_ids, 1)
-        if pk in questions and pk in given
+        if pk in marks
     ]
     marked = [row for row in rows if row.mark.fraction is not None]
     spec = next((spec for spec in quizzes_in(attempt.lesson) if spec.id == attempt.quiz_id), None)
@@ -139,6 +143,8 @@ def _show(
         salt=asked.pk,
         shuffle=asked.shuffle and asked.kind != QuestionKind.TRUE_FALSE,
     )
+    mark = grading.mark(asked, response) if final else None
+    missed = [asked] if mark and not mark.is_right else []
     context = {
         "attempt": attempt,
         "lesson": attempt.lesson,
@@ -152,7 +158,8 @@ def _show(
         "pairs": {int(pk): match for pk, match in (response.get("pairs") or {}).items()},
         "answer": answer,
         "final": final,
-        "mark": grading.mark(asked, response) if final else None,
+        "mark": mark,
+        "place": places_to_review(attempt, missed).get(asked.pk),
         "rank": rank,
         "total": total,
         "next_url": (

@@ -13,7 +13,8 @@ from courses.blocks import PROSE, SHORT_PROSE
 from courses.enums import CourseOrder
 from courses.formats import gift
 from courses.formats.prose import Table, flat, shape
-from courses.models import AcademyHomePage, CoursePage, GlossaryTerm, LessonPage, ModulePage
+from courses.models import AcademyHomePage, CoursePage, GlossaryTerm, LessonPage, ModulePage, Question
+from courses.passages import passages_of
 from courses.services.composition import Block, Composition
 from courses.services.drafts import as_edited
 from courses.services.question_bank import save_question
@@ -133,6 +134,7 @@ def _load_module(course: CoursePage, name: str, told: dict[str, Any], editor: Us
 def _load_lesson(module: ModulePage, key: str, document: Document, editor: User, now: datetime) -> None:
     header = document.header
     course = module.get_parent().specific
+    blocks = _body(key, document, f"{module.title}/{header['title']}", editor, now)
     lesson = LessonPage(
         title=header["title"],
         slug=key.rsplit("/", 1)[1].split("-", 1)[1],
@@ -142,12 +144,24 @@ def _load_lesson(module: ModulePage, key: str, document: Document, editor: User,
         finish=header["finish"],
         objectives="\n".join(header["objectives"]),
         prerequisites=header["prerequisites"],
-        body=_body(key, document, f"{module.title}/{header['title']}", editor, now),
+        body=blocks,
         source_key=key,
         live=False,
     )
     lesson.competencies = list(course.block.competencies.filter(number__in=header["competencies"]))
+    _choose_places(lesson, blocks, header.get("explained", {}), editor)
     _publish(lesson, under=module, editor=editor)
+
+
+def _choose_places(lesson: LessonPage, blocks: list[Block], explained: dict[str, str], editor: User) -> None:
+    """Say which passage explains which question: the header names both, the passage by its first words."""
+    passages = passages_of(blocks)
+    for name, words in explained.items():
+        passage = next(passage for passage in passages if passage.words.startswith(words))
+        question = Question.objects.get(source_key=f"{lesson.source_key}#{name}")
+        question.place = f"{lesson.public_id}/{passage.block_id}/{passage.anchor}"
+        question.save(update_fields=["place"])
+        question.save_revision(user=editor, clean=False)
 
 
 def _body(key: str, document: Document, category: str, editor: User, now: datetime) -> list[Block]:

@@ -4,11 +4,15 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from courses.enums import Finish, QuestionKind
 from courses.models import QuestionAnswer, QuizAnswer, QuizAttempt
+from courses.passages import passages_of
 from courses.queries.quizzes import quizzes_in
-from tests.factories import LessonPageFactory, QuestionFactory, UserFactory, quiz_block
+from lms.kit.ids import uuid7
+from tests.factories import LessonPageFactory, QuestionFactory, UserFactory, quiz_block, text_block
 
 
 @pytest.fixture
@@ -123,6 +127,83 @@ def test_the_result_says_what_counts_in_part(learner, classroom):
     learner.post(f"/attempts/{attempt.public_id}/2/", {"choices": [half.pk]})
     result = learner.get(f"/attempts/{attempt.public_id}/")
     assert (result.context["right"], result.context["partly"], result.context["marked"]) == (0, 1, 2)
+
+
+def test_a_missed_answer_leads_to_what_explains_it_and_back(learner, classroom):
+    """The passage an editor chose, of this lesson or of another; else what stands before the questions."""
+    elsewhere = LessonPageFactory(parent=classroom.second, body=[text_block("<h2>Ailleurs</h2><p>Loin d’ici.</p>")])
+    text = text_block("<p>Bonjour.</p><h2>Saluer</h2><p>Par son nom.</p>")
+    here, there, gone, open_ = (QuestionFactory(kind=QuestionKind.SINGLE) for _ in range(4))
+    quiz = quiz_block(here, there, gone, open_)
+    lesson = LessonPageFactory(parent=classroom.first, finish=Finish.QUIZ, body=[text, quiz])
+    named = {passage.words: passage for one in (lesson, elsewhere) for passage in passages_of(one.body.raw_data)}
+    for question, page, words in ((here, lesson, "Par son nom."), (there, elsewhere, "Loin d’ici.")):
+        question.place = f"{page.public_id}/{named[words].block_id}/{named[words].anchor}"
+        question.save()
+    gone.place = f"{elsewhere.public_id}/{uuid7()}/p-00000000"
+    gone.save()
+    attempt = start(learner, lesson)
+    for rank, question in enumerate((here, there, gone, open_), 1):
+        wrong = question.answers.get(fraction=0)
+        learner.post(f"/attempts/{attempt.public_id}/{rank}/", {"choice": wrong.pk})
+    asked = learner.get(f"/attempts/{attempt.public_id}/1/").content.decode()
+    assert f"?attempt={attempt.public_id}&amp;question=1#{named['Par son nom.'].anchor}" in asked
+    page = learner.get(f"/attempts/{attempt.public_id}/")
+    assert [row.place.words for row in page.context["rows"]] == ["Par son nom.", "Loin d’ici.", "Saluer", "Saluer"]
+    links = re.findall(r'href="(/lessons/[^"]*attempt=[^"]*)"', page.content.decode())
+    assert [link.partition("?")[0] for link in links] == [
+        one.get_absolute_url() for one in (lesson, elsewhere, lesson, lesson)
+    ]
+    for link in links:
+        opened = learner.get(link.partition("#")[0]).content.decode()
+        assert f'id="{link.partition("#")[2]}"' in opened
+        assert f'<a class="btn" href="/attempts/{attempt.public_id}/"' in opened
+    assert learner.get(lesson.get_absolute_url() + "?attempt=//evil.example").context["back_url"] == ""
+
+
+def test_a_right_answer_leads_nowhere(learner, classroom):
+    attempt = start(learner, classroom.quizzed)
+    right = classroom.questions[0].answers.get(fraction=100)
+    page = learner.post(f"/attempts/{attempt.public_id}/1/", {"choice": right.pk}, follow=True)
+    assert page.context["place"] is None
+
+
+@pytest.mark.parametrize("more", [0, 30])
+def test_queries_of_a_result(learner, classroom, more, django_assert_num_queries):
+    """All missed; the last question's place is in another lesson."""
+    questions = [QuestionFactory(kind=QuestionKind.SINGLE) for _ in range(2 + more)]
+    for question in questions[1:]:
+        question.place = f"{classroom.reading.public_id}/{classroom.reading.body.raw_data[0]['id']}/x"
+        question.save()
+    lesson = LessonPageFactory(parent=classroom.first, finish=Finish.QUIZ, body=[quiz_block(*questions)])
+    attempt = start(learner, lesson)
+    now = timezone.now()
+    QuizAnswer.objects.bulk_create(
+        QuizAnswer(attempt=attempt, question=one, response={}, fraction=0, saved_at=now, final_at=now)
+        for one in questions
+    )
+    QuizAttempt.objects.update(finished_at=now, score_percent=0, passed=False)
+    learner.get(f"/attempts/{attempt.public_id}/")
+    with django_assert_num_queries(11):
+        page = learner.get(f"/attempts/{attempt.public_id}/")
+    assert page.context["rows"][-1].place.lesson_url == classroom.reading.get_absolute_url()
+
+
+def test_an_editor_chooses_the_passage_by_its_words(classroom, admin_client):
+    """All that the asking lesson says, the headings of those beside; what is gone from them is not lost either."""
+    beside = LessonPageFactory(parent=classroom.first, body=[text_block("<h2>Plus loin</h2><p>Un détail.</p>")])
+    question = classroom.questions[0]
+    question.place = "gone"
+    question.save()
+    url = reverse("wagtailsnippets_courses_question:edit", args=[question.pk])
+    form = admin_client.get(url).context["form"]
+    groups = {
+        title: [words.strip() for _value, words in options] for title, options in form.fields["place"].choices[1:]
+    }
+    assert groups[beside.title] == ["Plus loin"]
+    assert ["gone"] in [[value for value, _words in options] for _title, options in form.fields["place"].choices[1:]]
+    assert not form.fields["place"].valid_value("nowhere")
+    assert form.fields["place"].valid_value("gone")
 
 
 def test_htmx_gets_the_question_alone(learner, classroom):
