@@ -19,27 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='BusyCalendar',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('ics', 'Calendar address (ICS)'), ('caldav', 'CalDAV')], default='ics', max_length=10, verbose_name='kind')),
-                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
-                ('address', models.URLField(max_length=1000, verbose_name='address')),
-                ('username', models.CharField(blank=True, max_length=200, verbose_name='user name')),
-                ('sealed_password', models.TextField(blank=True, editable=False, help_text='Encrypted with a key of SECRET_KEY.')),
-                ('pushes', models.BooleanField(default=False, verbose_name='write my appointments into it')),
-                ('read_at', models.DateTimeField(editable=False, null=True)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('failures', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('problem', models.CharField(blank=True, editable=False, max_length=300)),
-                ('validator', models.CharField(blank=True, editable=False, help_text='ETag of the last reading.', max_length=200)),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='ContactRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -52,44 +31,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contact rule',
                 'verbose_name_plural': 'contact rules',
                 'ordering': ['-weight'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Appointment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('mode', models.CharField(choices=[('online', 'By video'), ('phone', 'By phone'), ('place', 'In person')], default='online', max_length=10)),
-                ('state', models.CharField(choices=[('held', 'Held'), ('confirmed', 'Confirmed'), ('cancelled', 'Cancelled')], default='confirmed', max_length=10)),
-                ('capacity', models.PositiveSmallIntegerField(default=1)),
-                ('seats_taken', models.PositiveSmallIntegerField(default=0)),
-                ('sequence', models.PositiveIntegerField(default=0, help_text='SEQUENCE of RFC 5545: raised by each change told.')),
-                ('coach_presence', models.CharField(choices=[('unknown', 'Not noted yet'), ('attended', 'Present'), ('late', 'Late'), ('no_show', 'Did not come')], default='unknown', max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=300)),
-                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments_given', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['starts_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AppointmentEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verb', models.CharField(max_length=30)),
-                ('detail', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='coaching.appointment')),
-                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -114,12 +55,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kind of appointment',
                 'verbose_name_plural': 'kinds of appointment',
                 'ordering': ['order', 'name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480)), name='coaching_kind_minutes'), models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='coaching_kind_capacity')],
             },
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='kind',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='coaching.appointmentkind'),
         ),
         migrations.CreateModel(
             name='AppointmentSeries',
@@ -132,20 +69,9 @@ class Migration(migrations.Migration):
                 ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointment_series', to='programmes.enrolment')),
             ],
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='series',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appointments', to='coaching.appointmentseries'),
-        ),
-        migrations.CreateModel(
-            name='BusyPeriod',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='coaching.busycalendar')),
-            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('every_weeks__gte', 1), ('occurrences__gte', 2), ('occurrences__lte', 26)), name='coaching_series_bounds')],
+            },
         ),
         migrations.CreateModel(
             name='CalendarFeed',
@@ -158,20 +84,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='ChecklistItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('text', models.CharField(max_length=200)),
-                ('done', models.BooleanField(default=False)),
-                ('order', models.PositiveSmallIntegerField(default=1)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checklist', to='coaching.appointment')),
-            ],
-            options={
-                'ordering': ['order', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='CoachingQuota',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -181,26 +93,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'coaching hours of a track',
                 'verbose_name_plural': 'coaching hours of tracks',
-            },
-        ),
-        migrations.CreateModel(
-            name='CoachingReport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('covered', models.TextField(blank=True, max_length=4000, verbose_name='what we did')),
-                ('learnt', models.TextField(blank=True, max_length=4000, verbose_name='what moved forward')),
-                ('difficulty', models.TextField(blank=True, max_length=4000, verbose_name='what is still difficult')),
-                ('next_step', models.CharField(blank=True, max_length=500, verbose_name='next step')),
-                ('is_shared', models.BooleanField(default=True, verbose_name='share with the learner')),
-                ('revision', models.PositiveSmallIntegerField(default=1)),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('competencies', models.ManyToManyField(blank=True, related_name='+', to='programmes.competency', verbose_name='competencies')),
-            ],
-            options={
-                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -229,6 +121,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at'],
+                'indexes': [models.Index(fields=['enrolment', '-at'], name='coaching_contactlog_recent')],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +145,42 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'diary',
                 'verbose_name_plural': 'diaries',
+                'constraints': [models.CheckConstraint(condition=models.Q(('window_days__gte', 1), ('window_days__lte', 365)), name='coaching_diary_window'), models.CheckConstraint(condition=models.Q(('step_minutes__gte', 5)), name='coaching_diary_step')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BusyCalendar',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('ics', 'Calendar address (ICS)'), ('caldav', 'CalDAV')], default='ics', max_length=10, verbose_name='kind')),
+                ('name', models.CharField(blank=True, max_length=100, verbose_name='name')),
+                ('address', models.URLField(max_length=1000, verbose_name='address')),
+                ('username', models.CharField(blank=True, max_length=200, verbose_name='user name')),
+                ('sealed_password', models.TextField(blank=True, editable=False, help_text='Encrypted with a key of SECRET_KEY.')),
+                ('pushes', models.BooleanField(default=False, verbose_name='write my appointments into it')),
+                ('read_at', models.DateTimeField(editable=False, null=True)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('failures', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('problem', models.CharField(blank=True, editable=False, max_length=300)),
+                ('validator', models.CharField(blank=True, editable=False, help_text='ETag of the last reading.', max_length=200)),
+                ('diary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='busy_calendars', to='coaching.diary')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='BusyPeriod',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='coaching.busycalendar')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['calendar', 'ends_at'], name='coaching_busyperiod_when')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='coaching_busyperiod_ordered')],
             },
         ),
         migrations.CreateModel(
@@ -266,12 +195,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day', 'starts'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ends__isnull', True), ('starts__isnull', True)), ('ends__gt', models.F('starts')), _connector='OR'), name='coaching_dayexception_ordered')],
             },
-        ),
-        migrations.AddField(
-            model_name='busycalendar',
-            name='diary',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='busy_calendars', to='coaching.diary'),
         ),
         migrations.CreateModel(
             name='Absence',
@@ -286,25 +211,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FollowUpTask',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('owner', models.CharField(choices=[('learner', 'Learner'), ('coach', 'Coach')], max_length=10, verbose_name='who')),
-                ('text', models.CharField(max_length=300, verbose_name='what to do')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='by')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_up_tasks', to='programmes.enrolment')),
-                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tasks', to='coaching.coachingreport')),
-            ],
-            options={
-                'ordering': ['due_on', 'created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='coaching_absence_ordered')],
             },
         ),
         migrations.CreateModel(
@@ -320,6 +227,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-written_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('enrolment',), name='coaching_goal_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -355,6 +263,63 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Appointment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('mode', models.CharField(choices=[('online', 'By video'), ('phone', 'By phone'), ('place', 'In person')], default='online', max_length=10)),
+                ('state', models.CharField(choices=[('held', 'Held'), ('confirmed', 'Confirmed'), ('cancelled', 'Cancelled')], default='confirmed', max_length=10)),
+                ('capacity', models.PositiveSmallIntegerField(default=1)),
+                ('seats_taken', models.PositiveSmallIntegerField(default=0)),
+                ('sequence', models.PositiveIntegerField(default=0, help_text='SEQUENCE of RFC 5545: raised by each change told.')),
+                ('coach_presence', models.CharField(choices=[('unknown', 'Not noted yet'), ('attended', 'Present'), ('late', 'Late'), ('no_show', 'Did not come')], default='unknown', max_length=10)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('cancel_reason', models.CharField(blank=True, max_length=300)),
+                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments_given', to=settings.AUTH_USER_MODEL)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='coaching.appointmentkind')),
+                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='appointments', to='coaching.appointmentseries')),
+                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='coaching.place')),
+            ],
+            options={
+                'ordering': ['starts_at'],
+                'indexes': [models.Index(fields=['coach', 'ends_at', 'starts_at'], name='coaching_appointment_when')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='coaching_appointment_ordered'), models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('capacity'))), name='coaching_appointment_seats_within_capacity'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', False), _connector='OR'), name='coaching_appointment_cancelled_has_date'), models.CheckConstraint(condition=models.Q(('mode', 'place'), ('place__isnull', True), _connector='OR'), name='coaching_appointment_place_only_in_person')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AppointmentEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('verb', models.CharField(max_length=30)),
+                ('detail', models.JSONField(default=dict)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='coaching.appointment')),
+                ('on_behalf_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChecklistItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('text', models.CharField(max_length=200)),
+                ('done', models.BooleanField(default=False)),
+                ('order', models.PositiveSmallIntegerField(default=1)),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checklist', to='coaching.appointment')),
+            ],
+            options={
+                'ordering': ['order', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='OneOffSlot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -367,12 +332,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at'],
+                'constraints': [models.UniqueConstraint(fields=('diary', 'starts_at'), name='coaching_oneoffslot_unique')],
             },
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='place',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='coaching.place'),
         ),
         migrations.CreateModel(
             name='PrivateNote',
@@ -399,6 +360,10 @@ class Migration(migrations.Migration):
                 ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='coaching.appointment')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['due_at'], name='coaching_reminder_due')],
+                'constraints': [models.UniqueConstraint(fields=('appointment', 'person', 'minutes_before'), name='coaching_reminder_once')],
+            },
         ),
         migrations.CreateModel(
             name='ReminderChoice',
@@ -406,33 +371,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('minutes_before', models.JSONField(default=list, help_text='Minutes before the start, in any order; may be empty.')),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reminder_choice', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ReportRevision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='coaching.coachingreport')),
-            ],
-            options={
-                'ordering': ['number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReportSignature',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('role', models.CharField(choices=[('learner', 'Learner'), ('coach', 'Coach')], max_length=10)),
-                ('digest', models.CharField(help_text="SHA-256 of the revision's digest, the person and the instant.", max_length=64)),
-                ('signed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='coaching.reportrevision')),
             ],
         ),
         migrations.CreateModel(
@@ -448,6 +386,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seq'],
+                'constraints': [models.UniqueConstraint(fields=('appointment', 'seq'), name='coaching_roommessage_order')],
             },
         ),
         migrations.CreateModel(
@@ -472,6 +411,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['joined_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seen_at__gte', models.F('joined_at'))), name='coaching_roompresence_ordered')],
+                'indexes': [models.Index(condition=models.Q(('left_at', None)), fields=['seen_at'], name='coaching_roompresence_open')],
             },
         ),
         migrations.CreateModel(
@@ -495,12 +436,80 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at'],
+                'indexes': [models.Index(fields=['learner', 'ends_at'], name='coaching_seat_when')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'booked'])), fields=('appointment', 'learner'), name='coaching_seat_once_an_appointment'), models.CheckConstraint(condition=models.Q(models.Q(('hold_expires_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('hold_expires_at__isnull', True)), _connector='OR'), name='coaching_seat_held_until')],
             },
         ),
-        migrations.AddField(
-            model_name='coachingreport',
-            name='seat',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report', to='coaching.seat'),
+        migrations.CreateModel(
+            name='CoachingReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('covered', models.TextField(blank=True, max_length=4000, verbose_name='what we did')),
+                ('learnt', models.TextField(blank=True, max_length=4000, verbose_name='what moved forward')),
+                ('difficulty', models.TextField(blank=True, max_length=4000, verbose_name='what is still difficult')),
+                ('next_step', models.CharField(blank=True, max_length=500, verbose_name='next step')),
+                ('is_shared', models.BooleanField(default=True, verbose_name='share with the learner')),
+                ('revision', models.PositiveSmallIntegerField(default=1)),
+                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('competencies', models.ManyToManyField(blank=True, related_name='+', to='programmes.competency', verbose_name='competencies')),
+                ('seat', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report', to='coaching.seat')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUpTask',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('owner', models.CharField(choices=[('learner', 'Learner'), ('coach', 'Coach')], max_length=10, verbose_name='who')),
+                ('text', models.CharField(max_length=300, verbose_name='what to do')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='by')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_up_tasks', to='programmes.enrolment')),
+                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tasks', to='coaching.coachingreport')),
+            ],
+            options={
+                'ordering': ['due_on', 'created_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportRevision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('content', models.JSONField()),
+                ('digest', models.CharField(max_length=64)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='coaching.coachingreport')),
+            ],
+            options={
+                'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'number'), name='coaching_reportrevision_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportSignature',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('role', models.CharField(choices=[('learner', 'Learner'), ('coach', 'Coach')], max_length=10)),
+                ('digest', models.CharField(help_text="SHA-256 of the revision's digest, the person and the instant.", max_length=64)),
+                ('signed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='coaching.reportrevision')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('revision', 'role'), name='coaching_reportsignature_once')],
+            },
         ),
         migrations.CreateModel(
             name='BookingKey',
@@ -512,6 +521,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('seat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='coaching.seat')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='coaching_bookingkey_once')],
+            },
         ),
         migrations.CreateModel(
             name='WaitingEntry',
@@ -528,6 +540,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('enrolment', 'coach', 'kind'), name='coaching_waitingentry_once')],
             },
         ),
         migrations.CreateModel(
@@ -547,130 +560,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['weekday', 'starts'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='coaching_weeklyhours_ordered'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='coaching_weeklyhours_weekday')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentkind',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 480)), name='coaching_kind_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentkind',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='coaching_kind_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointmentseries',
-            constraint=models.CheckConstraint(condition=models.Q(('every_weeks__gte', 1), ('occurrences__gte', 2), ('occurrences__lte', 26)), name='coaching_series_bounds'),
-        ),
-        migrations.AddIndex(
-            model_name='busyperiod',
-            index=models.Index(fields=['calendar', 'ends_at'], name='coaching_busyperiod_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='busyperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='coaching_busyperiod_ordered'),
-        ),
-        migrations.AddIndex(
-            model_name='contactlog',
-            index=models.Index(fields=['enrolment', '-at'], name='coaching_contactlog_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='diary',
-            constraint=models.CheckConstraint(condition=models.Q(('window_days__gte', 1), ('window_days__lte', 365)), name='coaching_diary_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='diary',
-            constraint=models.CheckConstraint(condition=models.Q(('step_minutes__gte', 5)), name='coaching_diary_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends__isnull', True), ('starts__isnull', True)), ('ends__gt', models.F('starts')), _connector='OR'), name='coaching_dayexception_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='coaching_absence_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('enrolment',), name='coaching_goal_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='oneoffslot',
-            constraint=models.UniqueConstraint(fields=('diary', 'starts_at'), name='coaching_oneoffslot_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['coach', 'ends_at', 'starts_at'], name='coaching_appointment_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='coaching_appointment_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('seats_taken__lte', models.F('capacity'))), name='coaching_appointment_seats_within_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', False), _connector='OR'), name='coaching_appointment_cancelled_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('mode', 'place'), ('place__isnull', True), _connector='OR'), name='coaching_appointment_place_only_in_person'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('sent_at', None)), fields=['due_at'], name='coaching_reminder_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('appointment', 'person', 'minutes_before'), name='coaching_reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportrevision',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='coaching_reportrevision_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsignature',
-            constraint=models.UniqueConstraint(fields=('revision', 'role'), name='coaching_reportsignature_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roommessage',
-            constraint=models.UniqueConstraint(fields=('appointment', 'seq'), name='coaching_roommessage_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='roompresence',
-            constraint=models.CheckConstraint(condition=models.Q(('seen_at__gte', models.F('joined_at'))), name='coaching_roompresence_ordered'),
-        ),
-        migrations.AddIndex(
-            model_name='roompresence',
-            index=models.Index(condition=models.Q(('left_at', None)), fields=['seen_at'], name='coaching_roompresence_open'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['learner', 'ends_at'], name='coaching_seat_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'booked'])), fields=('appointment', 'learner'), name='coaching_seat_once_an_appointment'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hold_expires_at__isnull', False), ('state', 'held')), models.Q(models.Q(('state', 'held'), _negated=True), ('hold_expires_at__isnull', True)), _connector='OR'), name='coaching_seat_held_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='bookingkey',
-            constraint=models.UniqueConstraint(fields=('person', 'key'), name='coaching_bookingkey_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('enrolment', 'coach', 'kind'), name='coaching_waitingentry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='coaching_weeklyhours_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='weeklyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='coaching_weeklyhours_weekday'),
         ),
     ]

@@ -64,19 +64,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Poll',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('question', models.CharField(max_length=200, verbose_name='question')),
-                ('several', models.BooleanField(default=False, verbose_name='several answers')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes on')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='SpamRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -127,41 +114,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-last_at'],
                 'indexes': [models.Index(fields=['first', '-last_at'], name='community_conversation_first'), models.Index(fields=['second', '-last_at'], name='community_conversation_second')],
                 'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='community_conversation_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='community_conversation_ordered')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Decision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('action', models.CharField(choices=[('keep', 'Keep it'), ('hide', 'Hide it'), ('edit', 'Edit it'), ('pause', 'Pause this person for 24 hours'), ('resume', 'End the pause'), ('restore', 'Show it again')], max_length=10)),
-                ('rule', models.CharField(blank=True, max_length=200)),
-                ('message', models.TextField(blank=True)),
-                ('strikes_until', models.DateTimeField(blank=True, help_text='A strike that counts until then.', null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('moderator', models.ForeignKey(help_text='None: a rule.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-at'],
-                'indexes': [models.Index(fields=['person', '-at'], name='community_decision_person')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Appeal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('words', models.TextField(max_length=2000, verbose_name='why the decision should change')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('upheld', 'The decision stands'), ('overturned', 'The decision is undone')], default='open', max_length=10)),
-                ('answer', models.TextField(blank=True, max_length=2000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='appeal', to='community.decision')),
-            ],
-            options={
-                'ordering': ['at'],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +169,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Post',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('number', models.PositiveIntegerField()),
+                ('source', models.TextField(max_length=20000)),
+                ('html', models.TextField()),
+                ('terms', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('edited_at', models.DateTimeField(blank=True, null=True)),
+                ('version', models.PositiveIntegerField(default=1, help_text='Guards against overwriting what somebody just saved.')),
+                ('by_mail', models.BooleanField(default=False)),
+                ('hidden_at', models.DateTimeField(blank=True, null=True)),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('imported_from', models.CharField(blank=True, max_length=200)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reply_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='community.post')),
+            ],
+            options={
+                'ordering': ['number'],
+                'indexes': [models.Index(fields=['author', '-created_at'], name='community_post_author')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('imported_from', ''), _negated=True), fields=('imported_from',), name='community_post_imported_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Poll',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('question', models.CharField(max_length=200, verbose_name='question')),
+                ('several', models.BooleanField(default=False, verbose_name='several answers')),
+                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes on')),
+                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='poll', to='community.post')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='PollOption',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -243,36 +234,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Post',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('number', models.PositiveIntegerField()),
-                ('source', models.TextField(max_length=20000)),
-                ('html', models.TextField()),
-                ('terms', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1, help_text='Guards against overwriting what somebody just saved.')),
-                ('by_mail', models.BooleanField(default=False)),
-                ('hidden_at', models.DateTimeField(blank=True, null=True)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('imported_from', models.CharField(blank=True, max_length=200)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reply_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='community.post')),
-            ],
-            options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['author', '-created_at'], name='community_post_author')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('imported_from', ''), _negated=True), fields=('imported_from',), name='community_post_imported_once')],
-            },
-        ),
-        migrations.AddField(
-            model_name='poll',
-            name='post',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='poll', to='community.post'),
-        ),
-        migrations.CreateModel(
             name='Mention',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -282,11 +243,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('post', 'person'), name='community_mention_once')],
             },
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='post',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='community.post'),
         ),
         migrations.CreateModel(
             name='Bookmark',
@@ -380,6 +336,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Decision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('action', models.CharField(choices=[('keep', 'Keep it'), ('hide', 'Hide it'), ('edit', 'Edit it'), ('pause', 'Pause this person for 24 hours'), ('resume', 'End the pause'), ('restore', 'Show it again')], max_length=10)),
+                ('rule', models.CharField(blank=True, max_length=200)),
+                ('message', models.TextField(blank=True)),
+                ('strikes_until', models.DateTimeField(blank=True, help_text='A strike that counts until then.', null=True)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('moderator', models.ForeignKey(help_text='None: a rule.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='community.post')),
+                ('message_about', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='community.privatemessage')),
+                ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='community.offer')),
+            ],
+            options={
+                'ordering': ['-at'],
+                'indexes': [models.Index(fields=['person', '-at'], name='community_decision_person')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Appeal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('words', models.TextField(max_length=2000, verbose_name='why the decision should change')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('state', models.CharField(choices=[('open', 'Open'), ('upheld', 'The decision stands'), ('overturned', 'The decision is undone')], default='open', max_length=10)),
+                ('answer', models.TextField(blank=True, max_length=2000)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='appeal', to='community.decision')),
+            ],
+            options={
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
             name='Flag',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -398,16 +392,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('decision', None)), fields=['at'], name='community_flag_waiting')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('decision', None), ('post__isnull', False)), fields=('post', 'flagger'), name='community_flag_once'), models.UniqueConstraint(condition=models.Q(('decision', None), ('message__isnull', False)), fields=('message', 'flagger'), name='community_flag_message_once'), models.UniqueConstraint(condition=models.Q(('decision', None), ('offer__isnull', False)), fields=('offer', 'flagger'), name='community_flag_offer_once'), models.CheckConstraint(condition=models.Q(models.Q(('message__isnull', True), ('offer__isnull', True), ('post__isnull', False)), models.Q(('message__isnull', False), ('offer__isnull', True), ('post__isnull', True)), models.Q(('message__isnull', True), ('offer__isnull', False), ('post__isnull', True)), _connector='OR'), name='community_flag_one_thing')],
             },
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='message_about',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='community.privatemessage'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='offer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='community.offer'),
         ),
         migrations.CreateModel(
             name='DangerAlert',
@@ -568,11 +552,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('imported_from', ''), _negated=True), fields=('imported_from',), name='community_thread_imported_once')],
             },
         ),
-        migrations.AddField(
-            model_name='post',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='community.thread'),
-        ),
         migrations.CreateModel(
             name='ThreadReading',
             fields=[
@@ -598,6 +577,11 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('person', 'blocked'), name='community_block_once'), models.CheckConstraint(condition=models.Q(('person', models.F('blocked')), _negated=True), name='community_block_not_oneself')],
             },
+        ),
+        migrations.AddField(
+            model_name='post',
+            name='thread',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='community.thread'),
         ),
         migrations.AddConstraint(
             model_name='post',

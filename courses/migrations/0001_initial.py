@@ -190,6 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('enrolment', 'quiz_id', 'number'), name='courses_quizattempt_unique'), models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('enrolment', 'quiz_id'), name='courses_quizattempt_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -203,6 +204,9 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='given_answers', to='courses.question')),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='courses.quizattempt')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'question'), name='courses_quizanswer_unique'), models.CheckConstraint(condition=models.Q(('fraction__isnull', True), models.Q(('fraction__gte', 0), ('fraction__lte', 1)), _connector='OR'), name='courses_quizanswer_fraction')],
+            },
         ),
         migrations.CreateModel(
             name='Reflection',
@@ -214,6 +218,9 @@ class Migration(migrations.Migration):
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reflections', to=settings.AUTH_USER_MODEL)),
                 ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reflections', to='courses.lessonpage')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('learner', 'block_id'), name='courses_reflection_unique')],
+            },
         ),
         migrations.CreateModel(
             name='TrackModule',
@@ -230,6 +237,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'module of a track',
                 'verbose_name_plural': 'modules of tracks',
                 'ordering': ['track', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('track', 'module'), name='courses_trackmodule_unique')],
             },
         ),
         migrations.CreateModel(
@@ -268,29 +276,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.CheckConstraint(condition=models.Q(('fraction__gte', -100), ('fraction__lte', 100)), name='courses_questionanswer_fraction'), models.CheckConstraint(condition=models.Q(('minimum__isnull', True), ('maximum__isnull', True), ('maximum__gte', models.F('minimum')), _connector='OR'), name='courses_questionanswer_range_ordered')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='quizattempt',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'quiz_id', 'number'), name='courses_quizattempt_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='quizattempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('enrolment', 'quiz_id'), name='courses_quizattempt_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='quizanswer',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question'), name='courses_quizanswer_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='quizanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('fraction__isnull', True), models.Q(('fraction__gte', 0), ('fraction__lte', 1)), _connector='OR'), name='courses_quizanswer_fraction'),
-        ),
-        migrations.AddConstraint(
-            model_name='reflection',
-            constraint=models.UniqueConstraint(fields=('learner', 'block_id'), name='courses_reflection_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='trackmodule',
-            constraint=models.UniqueConstraint(fields=('track', 'module'), name='courses_trackmodule_unique'),
         ),
     ]

@@ -24,66 +24,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Attendance',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('first_in', models.DateTimeField(blank=True, null=True)),
-                ('last_out', models.DateTimeField(blank=True, null=True)),
-                ('present_seconds', models.PositiveIntegerField(default=0)),
-                ('uncertain_seconds', models.PositiveIntegerField(default=0)),
-                ('threshold_percent', models.PositiveSmallIntegerField()),
-                ('credited_minutes', models.PositiveIntegerField(default=0)),
-                ('computed_at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BreakoutRound',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('minutes', models.PositiveSmallIntegerField(default=10, verbose_name='minutes')),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-            options={
-                'ordering': ['created_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AttendanceCorrection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('minutes', models.PositiveIntegerField(help_text='Minutes that count from then on.')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='seminars.attendance')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BreakoutRoom',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('order', models.PositiveSmallIntegerField(default=1)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rooms', to='seminars.breakoutround')),
-            ],
-            options={
-                'ordering': ['order', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Deck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -112,6 +52,32 @@ class Migration(migrations.Migration):
                 'verbose_name': 'presence asked by a funder',
                 'verbose_name_plural': 'presence asked by funders',
             },
+        ),
+        migrations.CreateModel(
+            name='SessionFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_digest', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='session_feed', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SeminarSeriesPage',
+            fields=[
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('introduction', models.TextField(blank=True, max_length=400, verbose_name='in two sentences')),
+                ('programme', wagtail.fields.RichTextField(blank=True, verbose_name='programme')),
+                ('objectives', wagtail.fields.RichTextField(blank=True, verbose_name='objectives')),
+                ('competencies', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='programmes.competency', verbose_name='competencies covered')),
+                ('course', models.ForeignKey(blank=True, help_text='The course that the hours of these sessions belong to.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='courses.coursepage', verbose_name='course')),
+            ],
+            options={
+                'verbose_name': 'seminar series',
+                'verbose_name_plural': 'seminar series',
+            },
+            bases=('wagtailcore.page', models.Model),
         ),
         migrations.CreateModel(
             name='LiveSession',
@@ -145,11 +111,44 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(blank=True, help_text='The partner that organises it; its managers run it. Empty: the consortium.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.partner', verbose_name='partner')),
                 ('shown_deck', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='seminars.deck')),
                 ('track', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.track', verbose_name='track')),
+                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='live_sessions', to='seminars.seminarseriespage', verbose_name='series')),
             ],
             options={
                 'verbose_name': 'live session',
                 'verbose_name_plural': 'live sessions',
                 'ordering': ['starts_at', 'pk'],
+                'indexes': [models.Index(fields=['state', 'starts_at'], name='seminars_livesession_coming')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='seminars_livesession_ordered'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'cohort'), _negated=True), ('cohort__isnull', False), _connector='OR'), name='seminars_livesession_cohort_named'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'track'), _negated=True), ('track__isnull', False), _connector='OR'), name='seminars_livesession_track_named'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'partner'), _negated=True), ('partner__isnull', False), _connector='OR'), name='seminars_livesession_partner_named')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BreakoutRound',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('minutes', models.PositiveSmallIntegerField(default=10, verbose_name='minutes')),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('ends_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breakout_rounds', to='seminars.livesession')),
+            ],
+            options={
+                'ordering': ['created_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None), ('opened_at__isnull', False)), fields=('session',), name='seminars_breakoutround_one_open')],
+            },
+        ),
+        migrations.CreateModel(
+            name='BreakoutRoom',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('name', models.CharField(max_length=80, verbose_name='name')),
+                ('order', models.PositiveSmallIntegerField(default=1)),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rooms', to='seminars.breakoutround')),
+            ],
+            options={
+                'ordering': ['order', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -167,11 +166,6 @@ class Migration(migrations.Migration):
                 'ordering': ['order', 'pk'],
             },
         ),
-        migrations.AddField(
-            model_name='deck',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decks', to='seminars.livesession'),
-        ),
         migrations.CreateModel(
             name='Caption',
             fields=[
@@ -187,11 +181,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['at', 'pk'],
             },
-        ),
-        migrations.AddField(
-            model_name='breakoutround',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breakout_rounds', to='seminars.livesession'),
         ),
         migrations.CreateModel(
             name='Question',
@@ -220,6 +209,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voters', to='seminars.question')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('question', 'person'), name='seminars_questionvote_once')],
+            },
         ),
         migrations.CreateModel(
             name='Registration',
@@ -239,12 +231,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['registered_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['session', 'registered_at'], name='seminars_registration_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('session', 'person'), name='seminars_registration_once')],
             },
         ),
-        migrations.AddField(
-            model_name='attendance',
-            name='registration',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='seminars.registration'),
+        migrations.CreateModel(
+            name='Attendance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('first_in', models.DateTimeField(blank=True, null=True)),
+                ('last_out', models.DateTimeField(blank=True, null=True)),
+                ('present_seconds', models.PositiveIntegerField(default=0)),
+                ('uncertain_seconds', models.PositiveIntegerField(default=0)),
+                ('threshold_percent', models.PositiveSmallIntegerField()),
+                ('credited_minutes', models.PositiveIntegerField(default=0)),
+                ('computed_at', models.DateTimeField()),
+                ('registration', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='seminars.registration')),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AttendanceCorrection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('minutes', models.PositiveIntegerField(help_text='Minutes that count from then on.')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='seminars.attendance')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['at', 'pk'],
+            },
         ),
         migrations.CreateModel(
             name='Reminder',
@@ -257,16 +279,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at'],
+                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['at'], name='seminars_reminder_due')],
+                'constraints': [models.UniqueConstraint(fields=('registration', 'minutes_before'), name='seminars_reminder_once')],
             },
-        ),
-        migrations.CreateModel(
-            name='SessionFeed',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='session_feed', to=settings.AUTH_USER_MODEL)),
-            ],
         ),
         migrations.CreateModel(
             name='Removal',
@@ -279,6 +294,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='removals', to='seminars.livesession')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('session', 'person'), name='seminars_removal_once')],
+            },
         ),
         migrations.CreateModel(
             name='RoomChange',
@@ -309,28 +327,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['order', 'pk'],
             },
-        ),
-        migrations.CreateModel(
-            name='SeminarSeriesPage',
-            fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('introduction', models.TextField(blank=True, max_length=400, verbose_name='in two sentences')),
-                ('programme', wagtail.fields.RichTextField(blank=True, verbose_name='programme')),
-                ('objectives', wagtail.fields.RichTextField(blank=True, verbose_name='objectives')),
-                ('competencies', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='programmes.competency', verbose_name='competencies covered')),
-                ('course', models.ForeignKey(blank=True, help_text='The course that the hours of these sessions belong to.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='courses.coursepage', verbose_name='course')),
-            ],
-            options={
-                'verbose_name': 'seminar series',
-                'verbose_name_plural': 'seminar series',
-            },
-            bases=('wagtailcore.page', models.Model),
-        ),
-        migrations.AddField(
-            model_name='livesession',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='live_sessions', to='seminars.seminarseriespage', verbose_name='series'),
         ),
         migrations.CreateModel(
             name='SeriesSpeaker',
@@ -389,6 +385,9 @@ class Migration(migrations.Migration):
                 ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='seminars.sessionpoll')),
                 ('choice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='seminars.sessionpollchoice')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('choice', 'person'), name='seminars_sessionpollanswer_once')],
+            },
         ),
         migrations.CreateModel(
             name='SessionRecording',
@@ -414,6 +413,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['started_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('session',), name='seminars_sessionrecording_one_running')],
             },
         ),
         migrations.CreateModel(
@@ -439,6 +439,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('session', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='seminars.livesession')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'person'), name='seminars_sessionstaff_once')],
+            },
         ),
         migrations.CreateModel(
             name='Slide',
@@ -453,6 +456,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('deck', 'number'), name='seminars_slide_once')],
             },
         ),
         migrations.CreateModel(
@@ -482,6 +486,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['joined_at'],
+                'indexes': [models.Index(condition=models.Q(('left_at', None)), fields=['seen_at'], name='seminars_stay_open'), models.Index(fields=['session', 'person'], name='seminars_stay_session')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('seen_at__gte', models.F('joined_at'))), name='seminars_stay_ordered')],
             },
         ),
         migrations.CreateModel(
@@ -497,6 +503,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='survey_answers', to='seminars.livesession')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'person'), name='seminars_surveyanswer_once')],
+            },
         ),
         migrations.CreateModel(
             name='BreakoutSeat',
@@ -566,84 +575,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('session', 'seq'), name='seminars_chatmessage_order')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='breakoutround',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('opened_at__isnull', False)), fields=('session',), name='seminars_breakoutround_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionvote',
-            constraint=models.UniqueConstraint(fields=('question', 'person'), name='seminars_questionvote_once'),
-        ),
-        migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['session', 'registered_at'], name='seminars_registration_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('session', 'person'), name='seminars_registration_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('sent_at', None)), fields=['at'], name='seminars_reminder_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('registration', 'minutes_before'), name='seminars_reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='removal',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('session', 'person'), name='seminars_removal_once'),
-        ),
-        migrations.AddIndex(
-            model_name='livesession',
-            index=models.Index(fields=['state', 'starts_at'], name='seminars_livesession_coming'),
-        ),
-        migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='seminars_livesession_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'cohort'), _negated=True), ('cohort__isnull', False), _connector='OR'), name='seminars_livesession_cohort_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'track'), _negated=True), ('track__isnull', False), _connector='OR'), name='seminars_livesession_track_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'partner'), _negated=True), ('partner__isnull', False), _connector='OR'), name='seminars_livesession_partner_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionpollanswer',
-            constraint=models.UniqueConstraint(fields=('choice', 'person'), name='seminars_sessionpollanswer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionrecording',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('session',), name='seminars_sessionrecording_one_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionstaff',
-            constraint=models.UniqueConstraint(fields=('session', 'person'), name='seminars_sessionstaff_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slide',
-            constraint=models.UniqueConstraint(fields=('deck', 'number'), name='seminars_slide_once'),
-        ),
-        migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(condition=models.Q(('left_at', None)), fields=['seen_at'], name='seminars_stay_open'),
-        ),
-        migrations.AddIndex(
-            model_name='stay',
-            index=models.Index(fields=['session', 'person'], name='seminars_stay_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(('seen_at__gte', models.F('joined_at'))), name='seminars_stay_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyanswer',
-            constraint=models.UniqueConstraint(fields=('session', 'person'), name='seminars_surveyanswer_once'),
+        migrations.AddField(
+            model_name='deck',
+            name='session',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decks', to='seminars.livesession'),
         ),
     ]

@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', '-id'],
+                'indexes': [models.Index(fields=['recipient', '-created_at'], name='notifications_notification_of'), models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notifications_unread')],
+                'constraints': [models.UniqueConstraint(fields=('recipient', 'key'), name='notifications_notification_told_once')],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +64,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'outgoing message',
                 'verbose_name_plural': 'outgoing messages',
                 'ordering': ['due_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['due_at', 'id'], name='notifications_outbox'), models.Index(condition=models.Q(('state', 'digest')), fields=['due_at', 'recipient'], name='notifications_for_digest'), models.Index(fields=['recipient', 'budget_day'], name='notifications_budget'), models.Index(fields=['state', 'finished_at'], name='notifications_delivery_done')],
+                'constraints': [models.UniqueConstraint(fields=('notification', 'channel'), name='notifications_delivery_one_a_channel'), models.UniqueConstraint(fields=('recipient', 'digest_on'), name='notifications_delivery_one_digest_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('digest_on', None), ('notification__isnull', False)), models.Q(('channel', 'email'), ('digest_on__isnull', False), ('notification', None)), _connector='OR'), name='notifications_delivery_news_or_digest'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state__in', ['pending', 'digest'])), models.Q(models.Q(('state__in', ['pending', 'digest']), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='notifications_delivery_finished_once_done')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +97,9 @@ class Migration(migrations.Migration):
                 ('mails_a_day', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MaxValueValidator(20)], verbose_name='Single e-mails a day, at most')),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='telling_choices', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('digest_hour__gte', 0), ('digest_hour__lte', 23)), name='notifications_tellingchoices_hour'), models.CheckConstraint(condition=models.Q(('mails_a_day__gte', 0), ('mails_a_day__lte', 20)), name='notifications_tellingchoices_budget'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='notifications_tellingchoices_quiet_both')],
+            },
         ),
         migrations.CreateModel(
             name='ChannelChoice',
@@ -106,61 +113,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'channel'), name='notifications_channelchoice_one')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['recipient', '-created_at'], name='notifications_notification_of'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notifications_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('recipient', 'key'), name='notifications_notification_told_once'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at', 'id'], name='notifications_outbox'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'digest')), fields=['due_at', 'recipient'], name='notifications_for_digest'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['recipient', 'budget_day'], name='notifications_budget'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['state', 'finished_at'], name='notifications_delivery_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('notification', 'channel'), name='notifications_delivery_one_a_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('recipient', 'digest_on'), name='notifications_delivery_one_digest_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('digest_on', None), ('notification__isnull', False)), models.Q(('channel', 'email'), ('digest_on__isnull', False), ('notification', None)), _connector='OR'), name='notifications_delivery_news_or_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state__in', ['pending', 'digest'])), models.Q(models.Q(('state__in', ['pending', 'digest']), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='notifications_delivery_finished_once_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='tellingchoices',
-            constraint=models.CheckConstraint(condition=models.Q(('digest_hour__gte', 0), ('digest_hour__lte', 23)), name='notifications_tellingchoices_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='tellingchoices',
-            constraint=models.CheckConstraint(condition=models.Q(('mails_a_day__gte', 0), ('mails_a_day__lte', 20)), name='notifications_tellingchoices_budget'),
-        ),
-        migrations.AddConstraint(
-            model_name='tellingchoices',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='notifications_tellingchoices_quiet_both'),
         ),
     ]

@@ -33,21 +33,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Cohort',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('ends_on', models.DateField(verbose_name='ends on')),
-            ],
-            options={
-                'verbose_name': 'cohort',
-                'verbose_name_plural': 'cohorts',
-                'ordering': ['-starts_on', 'name'],
-            },
-        ),
-        migrations.CreateModel(
             name='Funder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -79,21 +64,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Partner',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('territory', models.CharField(blank=True, max_length=200, verbose_name='territory')),
-                ('siret', models.CharField(blank=True, max_length=14, validators=[django.core.validators.RegexValidator('^\\d{14}$', 'A SIRET has 14 digits.')], verbose_name='SIRET')),
-            ],
-            options={
-                'verbose_name': 'partner',
-                'verbose_name_plural': 'partners',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
             name='TrainingProvider',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -119,6 +89,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Partner',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
+                ('territory', models.CharField(blank=True, max_length=200, verbose_name='territory')),
+                ('siret', models.CharField(blank=True, max_length=14, validators=[django.core.validators.RegexValidator('^\\d{14}$', 'A SIRET has 14 digits.')], verbose_name='SIRET')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='programmes.trainingprovider', verbose_name='training provider')),
+            ],
+            options={
+                'verbose_name': 'partner',
+                'verbose_name_plural': 'partners',
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
             name='CertificationVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -138,20 +124,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'certification version',
                 'verbose_name_plural': 'certification versions',
                 'ordering': ['certification', '-valid_from'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CohortStaff',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('coach', 'Coach'), ('trainer', 'Trainer'), ('pedagogical_lead', 'Pedagogical lead'), ('disability_contact', 'Disability contact')], max_length=20, verbose_name='role')),
-                ('delay', models.CharField(blank=True, max_length=80, verbose_name='answers within')),
-                ('cohort', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='programmes.cohort')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohort_roles', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'cohort contact',
-                'verbose_name_plural': 'cohort contacts',
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='programmes_certificationversion_dates_ordered')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +141,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'competency block (CCP)',
                 'verbose_name_plural': 'competency blocks (CCP)',
                 'ordering': ['version', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'code'), name='programmes_competencyblock_unique')],
             },
         ),
         migrations.CreateModel(
@@ -183,48 +157,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'competency',
                 'verbose_name_plural': 'competencies',
                 'ordering': ['block', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('block', 'number'), name='programmes_competency_unique')],
             },
-        ),
-        migrations.CreateModel(
-            name='Enrolment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('pending', 'Invited'), ('active', 'In training'), ('suspended', 'Paused'), ('completed', 'Completed'), ('withdrawn', 'Withdrawn'), ('alumni', 'Alumni')], default='pending', max_length=10, verbose_name='state')),
-                ('external_id', models.CharField(blank=True, max_length=50, verbose_name='external id')),
-                ('weekly_goal_minutes', models.PositiveSmallIntegerField(default=0, verbose_name='weekly goal (minutes)')),
-                ('enrolled_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='enrolled on')),
-                ('state_changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('coach', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='coached_enrolments', to=settings.AUTH_USER_MODEL, verbose_name='coach')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='programmes.cohort', verbose_name='cohort')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
-                ('host_structure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='programmes.hoststructure', verbose_name='host structure')),
-            ],
-            options={
-                'verbose_name': 'enrolment',
-                'verbose_name_plural': 'enrolments',
-                'ordering': ['-enrolled_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='EnrolmentChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_state', models.CharField(choices=[('pending', 'Invited'), ('active', 'In training'), ('suspended', 'Paused'), ('completed', 'Completed'), ('withdrawn', 'Withdrawn'), ('alumni', 'Alumni')], max_length=10)),
-                ('new_state', models.CharField(choices=[('pending', 'Invited'), ('active', 'In training'), ('suspended', 'Paused'), ('completed', 'Completed'), ('withdrawn', 'Withdrawn'), ('alumni', 'Alumni')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='programmes.enrolment')),
-            ],
-            options={
-                'ordering': ['at'],
-            },
-        ),
-        migrations.AddField(
-            model_name='cohort',
-            name='funder',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='programmes.funder', verbose_name='funder'),
         ),
         migrations.CreateModel(
             name='AuditAccess',
@@ -239,12 +173,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'audit access',
                 'verbose_name_plural': 'audit accesses',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='programmes_auditaccess_dates_ordered')],
             },
-        ),
-        migrations.AddField(
-            model_name='cohort',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='programmes.partner', verbose_name='partner'),
         ),
         migrations.CreateModel(
             name='PartnerMembership',
@@ -256,6 +186,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'partner manager',
                 'verbose_name_plural': 'partner managers',
+                'constraints': [models.UniqueConstraint(fields=('partner', 'user'), name='programmes_partnermembership_unique')],
             },
         ),
         migrations.CreateModel(
@@ -286,64 +217,79 @@ class Migration(migrations.Migration):
                 'verbose_name': 'track',
                 'verbose_name_plural': 'tracks',
                 'ordering': ['hours'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('remote_share__lte', 100)), name='programmes_track_remote_share'), models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='programmes_track_hours')],
             },
         ),
-        migrations.AddField(
-            model_name='cohort',
-            name='track',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='programmes.track', verbose_name='track'),
+        migrations.CreateModel(
+            name='Cohort',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('starts_on', models.DateField(verbose_name='starts on')),
+                ('ends_on', models.DateField(verbose_name='ends on')),
+                ('funder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='programmes.funder', verbose_name='funder')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='programmes.partner', verbose_name='partner')),
+                ('track', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='programmes.track', verbose_name='track')),
+            ],
+            options={
+                'verbose_name': 'cohort',
+                'verbose_name_plural': 'cohorts',
+                'ordering': ['-starts_on', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('partner', 'name'), name='programmes_cohort_unique'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='programmes_cohort_dates_ordered')],
+            },
         ),
-        migrations.AddField(
-            model_name='partner',
-            name='provider',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='programmes.trainingprovider', verbose_name='training provider'),
+        migrations.CreateModel(
+            name='CohortStaff',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('coach', 'Coach'), ('trainer', 'Trainer'), ('pedagogical_lead', 'Pedagogical lead'), ('disability_contact', 'Disability contact')], max_length=20, verbose_name='role')),
+                ('delay', models.CharField(blank=True, max_length=80, verbose_name='answers within')),
+                ('cohort', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff', to='programmes.cohort')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cohort_roles', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'cohort contact',
+                'verbose_name_plural': 'cohort contacts',
+                'constraints': [models.UniqueConstraint(fields=('cohort', 'user', 'role'), name='programmes_cohortstaff_unique')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='certificationversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='programmes_certificationversion_dates_ordered'),
+        migrations.CreateModel(
+            name='Enrolment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=lms.kit.ids.uuid7, editable=False, unique=True)),
+                ('state', models.CharField(choices=[('pending', 'Invited'), ('active', 'In training'), ('suspended', 'Paused'), ('completed', 'Completed'), ('withdrawn', 'Withdrawn'), ('alumni', 'Alumni')], default='pending', max_length=10, verbose_name='state')),
+                ('external_id', models.CharField(blank=True, max_length=50, verbose_name='external id')),
+                ('weekly_goal_minutes', models.PositiveSmallIntegerField(default=0, verbose_name='weekly goal (minutes)')),
+                ('enrolled_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='enrolled on')),
+                ('state_changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('coach', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='coached_enrolments', to=settings.AUTH_USER_MODEL, verbose_name='coach')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='programmes.cohort', verbose_name='cohort')),
+                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL, verbose_name='learner')),
+                ('host_structure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='programmes.hoststructure', verbose_name='host structure')),
+            ],
+            options={
+                'verbose_name': 'enrolment',
+                'verbose_name_plural': 'enrolments',
+                'ordering': ['-enrolled_at'],
+                'indexes': [models.Index(fields=['cohort', 'state'], name='programmes_enrolment_cohort')],
+                'constraints': [models.UniqueConstraint(fields=('learner', 'cohort'), name='programmes_enrolment_unique')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='cohortstaff',
-            constraint=models.UniqueConstraint(fields=('cohort', 'user', 'role'), name='programmes_cohortstaff_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='competencyblock',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='programmes_competencyblock_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='competency',
-            constraint=models.UniqueConstraint(fields=('block', 'number'), name='programmes_competency_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditaccess',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='programmes_auditaccess_dates_ordered'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['cohort', 'state'], name='programmes_enrolment_cohort'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('learner', 'cohort'), name='programmes_enrolment_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnermembership',
-            constraint=models.UniqueConstraint(fields=('partner', 'user'), name='programmes_partnermembership_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='track',
-            constraint=models.CheckConstraint(condition=models.Q(('remote_share__lte', 100)), name='programmes_track_remote_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='track',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='programmes_track_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.UniqueConstraint(fields=('partner', 'name'), name='programmes_cohort_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='programmes_cohort_dates_ordered'),
+        migrations.CreateModel(
+            name='EnrolmentChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('old_state', models.CharField(choices=[('pending', 'Invited'), ('active', 'In training'), ('suspended', 'Paused'), ('completed', 'Completed'), ('withdrawn', 'Withdrawn'), ('alumni', 'Alumni')], max_length=10)),
+                ('new_state', models.CharField(choices=[('pending', 'Invited'), ('active', 'In training'), ('suspended', 'Paused'), ('completed', 'Completed'), ('withdrawn', 'Withdrawn'), ('alumni', 'Alumni')], max_length=10)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='programmes.enrolment')),
+            ],
+            options={
+                'ordering': ['at'],
+            },
         ),
     ]
