@@ -13,7 +13,7 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from lms.programmes.queries import roles_of
 
-        from . import policies, receivers
+        from . import notices, policies, receivers  # noqa: F401 - notices register their kinds
 
         receivers.connect()
         policies.register()

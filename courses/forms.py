@@ -29,6 +29,18 @@ class NoteForm(forms.Form):
     text = forms.CharField(max_length=20_000, required=False, strip=False)
 
 
+class RevocationForm(forms.Form):
+    """Why an attestation is no longer valid, said with the knowledge of what follows."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("One sentence. The holder reads it, with the day; the public page only says that it is revoked."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    sure = forms.BooleanField(label=_("I know that this cannot be undone"))
+
+
 class BackForm(forms.Form):
     """In the address of a lesson: the attempt, and perhaps its question, that the reader comes from."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import lessons, outline, quizzes
+from .views import attestations, lessons, outline, quizzes
 
 app_name = "courses"
 
@@ -16,4 +16,6 @@ urlpatterns = [
     path("lessons/<uuid:public_id>/quizzes/<uuid:quiz_id>/", quizzes.start, name="quiz-start"),
     path("attempts/<uuid:public_id>/<int:rank>/", quizzes.question, name="quiz-question"),
     path("attempts/<uuid:public_id>/", quizzes.result, name="quiz-result"),
+    path("hours/<uuid:public_id>/attest/", attestations.attest_hours, name="attest-hours"),
+    path("attestations/<uuid:public_id>/revoke/", attestations.revoke, name="attestation-revoke"),
 ]

@@ -15,7 +15,9 @@ from coaching.models import ContactRule, MessageTemplate
 from coaching.notices import signed_seat
 from community.models import ModerationTemplate, SpamRule, TrustRule
 from lms.accounts.tokens import token_of
+from lms.evidence.models import SHARE_SALT
 from lms.kit.live import LiveConsumer
+from lms.kit.tokens import token_of as secret_of
 from lms.notifications.stops import stop_token
 from lms.routing import application as sockets
 from seminars.links import signed_guest
@@ -307,6 +309,14 @@ _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
     "evidence:hours-of": _public_id(lambda world: world.a.enrolment),
     "evidence:line-correct": _public_id(lambda world: world.a.hour_entry),
     "evidence:attestation": _public_id(lambda world: world.a.attestation),
+    "evidence:share": _public_id(lambda world: world.a.attestation),
+    "evidence:share-stop": _public_id(lambda world: world.a.share),
+    **dict.fromkeys(
+        ["evidence:shared", "evidence:shared-pdf"],
+        lambda world: {"token": secret_of(SHARE_SALT, world.a.share.public_id)},
+    ),
+    "courses:attest-hours": _public_id(lambda world: world.a.enrolment),
+    "courses:attestation-revoke": _public_id(lambda world: world.a.attestation),
     "evidence:verify-code": lambda world: {"code": world.a.attestation.code},
     "portal:cohort": _public_id(lambda world: world.a.cohort),
     "portal:cohort-csv": _public_id(lambda world: world.a.cohort),

@@ -27,7 +27,7 @@ from coaching.models import (
     Seat,
 )
 from lms.accounts.models import User
-from lms.evidence.models import HourEntry
+from lms.evidence.models import Attestation, AttestationShare, HourEntry
 from lms.programmes.models import AuditAccess, Cohort, Enrolment, PartnerMembership
 from seminars.sockets.base import contents
 from tests.routes import Route, address, address_of, parameters, routes, socket_address, socket_routes
@@ -306,6 +306,7 @@ _PRIVILEGED: list[tuple[type[Model], tuple[str, ...]]] = [
     (Enrolment, ("learner", "cohort", "state", "public_id")),
     (Cohort, ("partner", "funder", "public_id")),
     (HourEntry, ("enrolment", "credited_minutes")),
+    (Attestation, ("enrolment", "kind", "course_id", "until", "code", "paper", "digest")),
     (PartnerMembership, ("partner", "user")),
     (AuditAccess, ("funder", "user", "starts_on", "ends_on")),
     (Appointment, ("coach", "kind", "state", "starts_at", "public_id")),
@@ -357,6 +358,18 @@ FORMS: list[tuple[str, str, Callable[[World], dict[str, Any]], Callable[[World],
         "enrolment:edit",
         lambda world: {"external_id": "X-1", "weekly_goal_minutes": "60", "coach": world.a.coach.pk},
         lambda world: Enrolment.objects.filter(external_id="X-1").exists(),
+    ),
+    (
+        "alumnus",
+        "evidence:share",
+        lambda world: {"days": "7", "label": "Renamed", "expires_at": "2099-01-01", "attestation": "1"},
+        lambda world: AttestationShare.objects.get(label="Renamed").attestation_id == world.a.attestation.pk,
+    ),
+    (
+        "manager",
+        "courses:attestation-revoke",
+        lambda world: {"reason": "Renamed", "sure": "on", "revoked_by": "1", "revoked_at": "2020-01-01"},
+        lambda world: Attestation.objects.get(revoked_reason="Renamed").revoked_by_id == world.a.manager.pk,
     ),
     ("learner", "coaching:goal", lambda world: {"text": "Renamed"}, lambda world: _own(world, Goal)),
     ("learner", "coaching:task", lambda world: {"done": "1"}, lambda world: None),

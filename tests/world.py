@@ -54,7 +54,8 @@ from courses.models import (
 )
 from lms.accounts.models import Invitation, User
 from lms.accounts.services import invite
-from lms.evidence.models import Attestation, HourEntry
+from lms.evidence.models import Attestation, AttestationShare, HourEntry
+from lms.evidence.services import share_attestation
 from lms.kit.ids import uuid7
 from lms.notifications.enums import DeliveryState
 from lms.notifications.models import Delivery, Notification, PushSubscription
@@ -164,6 +165,7 @@ class Side:
     reflection: Reflection
     hour_entry: HourEntry
     attestation: Attestation
+    share: AttestationShare
     notification: Notification
     device: PushSubscription
     dead_letter: Delivery
@@ -352,6 +354,7 @@ def build_side(letter: str, provider: Any, content: Content) -> Side:
     attestation = AttestationFactory(
         enrolment=enrolments["alumnus"], course_id=content.course.public_id, code=f"CANARY{letter}000"
     )
+    share = share_attestation(attestation=attestation, days=30, label=f"{canary}-share", now=now)
     notification = NotificationFactory(recipient=people["learner"], title=f"{canary}-news", lines=[f"{canary}-line"])
     dead_letter = DeliveryFactory(notification=notification, state=DeliveryState.DEAD, finished_at=now)
     device = PushSubscriptionFactory(person=people["learner"], device=f"{canary}-device")
@@ -396,6 +399,7 @@ def build_side(letter: str, provider: Any, content: Content) -> Side:
         reflection=reflection,
         hour_entry=hour_entry,
         attestation=attestation,
+        share=share,
         notification=notification,
         device=device,
         dead_letter=dead_letter,

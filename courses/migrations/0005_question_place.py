@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='place',
-            field=models.CharField(blank=True, help_text='Where a learner who missed it reads again. Left open: what stands before the questions.', max_length=120, verbose_name='passage that explains it'),
+            field=models.CharField(blank=True, help_text='Where to read again after a wrong answer. Left open: what stands before the questions.', max_length=120, verbose_name='passage that explains it'),
         ),
     ]

@@ -60,7 +60,7 @@ class Question(
         _("passage that explains it"),
         max_length=120,
         blank=True,
-        help_text=_("Where a learner who missed it reads again. Left open: what stands before the questions."),
+        help_text=_("Where to read again after a wrong answer. Left open: what stands before the questions."),
     )
     """`lesson/block/anchor`, as `courses.passages` names them; what is not found any more is as if left open."""
     shuffle = models.BooleanField(_("shuffle the answers"), default=True)

@@ -13,7 +13,7 @@ from courses import rules
 from courses.models import LessonPage, ModulePage
 from courses.queries.outline import language_of
 from courses.queries.path import ModuleStep, path_of
-from lms.evidence.queries import attestations_of, totals
+from lms.evidence.queries import course_attestations_of, totals
 from lms.kit import htmx
 from lms.programmes.queries import roles_of
 
@@ -31,7 +31,7 @@ def my_path(request: HttpRequest) -> HttpResponse:
         "enrolment": enrolment,
         "path": path,
         "totals": totals(enrolment),
-        "has_attestation": path.current is None and attestations_of(enrolment).filter(revoked_at=None).exists(),
+        "has_attestation": path.current is None and course_attestations_of(enrolment).exists(),
         "others": enrolments[1:],
     }
     return htmx.render(request, "courses/path.html", context)

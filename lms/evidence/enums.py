@@ -17,6 +17,11 @@ class AssistanceKind(models.TextChoices):
     COMMUNITY = "community", _("Answer in the community")
 
 
+class AttestationKind(models.TextChoices):
+    COURSE = "course", _("Course finished")
+    HOURS = "hours", _("Hours followed")
+
+
 class EvidenceSource(models.TextChoices):
     """How the academy knows: shown beside every row."""
 

@@ -28,6 +28,25 @@ class CorrectionForm(forms.Form):
         self.fields["minutes"].widget.attrs["max"] = most
 
 
+class ShareForm(forms.Form):
+    """For how long a link shows an attestation, and for whom it is made."""
+
+    days = forms.TypedChoiceField(
+        label=_("Open for"),
+        coerce=int,
+        choices=[(7, _("7 days")), (30, _("30 days")), (90, _("90 days"))],
+        initial=30,
+        widget=forms.RadioSelect,
+    )
+    label = forms.CharField(
+        label=_("For whom"),
+        max_length=80,
+        required=False,
+        help_text=_("To know it again among your links. Optional; you alone read it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class VerifyForm(forms.Form):
     """The code of an attestation, as a person reads it from the paper."""
 

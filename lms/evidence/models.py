@@ -1,5 +1,6 @@
 """Three figures, never mixed: planned, credited, measured; and the attestations drawn from them."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from lms.kit.ids import PublicIdModel
 from lms.programmes.enums import CohortRole
 from lms.programmes.models import Enrolment
 
-from .enums import ActivityKind, AssistanceKind, EvidenceSource
+from .enums import ActivityKind, AssistanceKind, AttestationKind, EvidenceSource
+
+SHARE_SALT = "lms.evidence.share"
 
 
 class HourEntry(PublicIdModel):
@@ -175,10 +178,15 @@ class Assistance(PublicIdModel):
 
 
 class Attestation(PublicIdModel):
-    """The paper of a finished course: a frozen copy of what it says, for ever; revoked, never deleted."""
+    """The paper of a finished course, or of the hours followed up to a day: a frozen copy of what it says, for ever.
+
+    Revoked, never deleted.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attestations")
-    course_id = models.UUIDField()
+    kind = models.CharField(max_length=10, choices=AttestationKind, default=AttestationKind.COURSE)
+    course_id = models.UUIDField(null=True)
+    until = models.DateField(null=True, help_text=_("The last day that an attestation of hours counts."))
     code = models.CharField(max_length=10, unique=True, help_text=_("What the QR code and the short address carry."))
     issued_at = models.DateTimeField(default=timezone.now)
     paper = models.JSONField(help_text=_("Every word printed, as it was on the day of issue."))
@@ -194,8 +202,44 @@ class Attestation(PublicIdModel):
                 fields=["enrolment", "course_id"],
                 condition=Q(revoked_at__isnull=True),
                 name="evidence_attestation_one_valid",
-            )
+            ),
+            models.UniqueConstraint(fields=["enrolment", "until"], name="evidence_attestation_one_a_day"),
+            models.CheckConstraint(
+                condition=Q(kind=AttestationKind.COURSE, course_id__isnull=False, until__isnull=True)
+                | Q(kind=AttestationKind.HOURS, course_id__isnull=True, until__isnull=False),
+                name="evidence_attestation_of_a_course_or_hours",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+
+class ShareQuerySet(models.QuerySet["AttestationShare"]):
+    def open_at(self, now: datetime) -> Self:
+        """Those that lead somewhere: neither over, nor stopped, nor to a revoked paper."""
+        return self.filter(stopped_at=None, expires_at__gt=now, attestation__revoked_at=None)
+
+
+class AttestationShare(PublicIdModel):
+    """A link that shows one attestation to whoever has it, until a day its holder chose."""
+
+    attestation = models.ForeignKey(Attestation, on_delete=models.CASCADE, related_name="shares")
+    label = models.CharField(max_length=80, blank=True)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="evidence_attestationshare_expires_later"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attestation_id}, {self.expires_at:%Y-%m-%d}"

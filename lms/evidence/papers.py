@@ -15,8 +15,8 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AttestationPaper:
-    """Everything the attestation of a finished course says, in the words it will say them.
+class Paper:
+    """What every attestation says, in the words it will say it.
 
     Texts are already in the paper's language. Optional ones are empty, never None: an empty one has no line.
     """
@@ -33,30 +33,17 @@ class AttestationPaper:
     """The consortium partner that followed the learner, when it is not the provider."""
     person_name: str
     """The learner's name for certificates."""
-    course_title: str
-    course_lang: str = ""
-    """The language of that title; empty on papers issued before it was noted, and read as the paper's own."""
-    certification_title: str = ""
-    """The professional title the course prepares for, when there is one."""
-    certification_code: str = ""
-    """Its register code, for example "RNCP 40695"; never one that was not checked."""
-    block_title: str = ""
-    """The competency block (CCP) the course covers."""
-    block_code: str = ""
-    """Its code, for example "CCP1"."""
     starts_on: dt.date
     ends_on: dt.date
-    """First and last day of the action for this learner."""
+    """First and last day of the action for this learner; of an attestation of hours, the last day it counts."""
     planned_minutes: int
-    """Estimated duration of all the activities of the course."""
+    """Estimated duration of all the activities of the course, or of the track."""
     credited_minutes: int
     """Duration credited on verified completion (domain: never connection time)."""
     modality: str
     """How it was taught, for example "Formation à distance, en ligne"."""
     assistance: str
     """Technical and pedagogical assistance given (Code du travail, D6313-3-1)."""
-    competencies: tuple[str, ...]
-    """Titles of the competencies covered, in the order of the reference document."""
     place: str
     issued_on: dt.date
     signatory_name: str
@@ -79,11 +66,50 @@ class AttestationPaper:
             raise ValueError("credited_minutes is capped at planned_minutes")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttestationPaper(Paper):
+    """The attestation of a finished course."""
+
+    course_title: str
+    course_lang: str = ""
+    """The language of that title; empty on papers issued before it was noted, and read as the paper's own."""
+    certification_title: str = ""
+    """The professional title the course prepares for, when there is one."""
+    certification_code: str = ""
+    """Its register code, for example "RNCP 40695"; never one that was not checked."""
+    block_title: str = ""
+    """The competency block (CCP) the course covers."""
+    block_code: str = ""
+    """Its code, for example "CCP1"."""
+    competencies: tuple[str, ...]
+    """Titles of the competencies covered, in the order of the reference document."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HoursPaper(Paper):
+    """The attestation of the hours followed up to a day; it says nothing of an end or a success."""
+
+    course_title: str
+    """The name of the track."""
+    course_lang: str = ""
+    """The language of that name."""
+    parts: tuple[tuple[str, str, int], ...]
+    """What the hours were spent on: a title, its language, the minutes credited. They add up to `credited_minutes`."""
+
+    def __post_init__(self) -> None:
+        Paper.__post_init__(self)
+        if sum(minutes for _title, _language, minutes in self.parts) != self.credited_minutes:
+            raise ValueError("the parts do not add up to credited_minutes")
+
+
 # The title of the file itself: screen readers and tabs announce it.
-_FILE_TITLES = {"fr": "Attestation de fin de formation : {}", "en": "Statement of completed training: {}"}
+_FILE_TITLES = {
+    AttestationPaper: {"fr": "Attestation de fin de formation : {}", "en": "Statement of completed training: {}"},
+    HoursPaper: {"fr": "Attestation d’heures suivies : {}", "en": "Statement of training hours followed: {}"},
+}
 
 
-def render_attestation(paper: AttestationPaper) -> bytes:
+def render_attestation(paper: Paper) -> bytes:
     """Return the attestation as PDF/UA-1; the same paper always gives the same bytes.
 
     Raises:
@@ -95,6 +121,7 @@ def render_attestation(paper: AttestationPaper) -> bytes:
         "issued_on": _day(paper.issued_on, paper.lang),
         "planned": _hours(paper.planned_minutes),
         "credited": _hours(paper.credited_minutes),
+        "parts": [(title, lang, _hours(minutes)) for title, lang, minutes in getattr(paper, "parts", ())],
         "short_url": paper.verification_url.removeprefix("https://").removeprefix("http://"),
         # The page leaves the quiet zone around the code, so that 22 mm are all code.
         "qr": qr.svg(paper.verification_url, border=0),
@@ -103,7 +130,7 @@ def render_attestation(paper: AttestationPaper) -> bytes:
         "lms.evidence:attestation",
         data,
         lang=paper.lang,
-        title=_FILE_TITLES[paper.lang].format(paper.person_name),
+        title=_FILE_TITLES[type(paper)][paper.lang].format(paper.person_name),
         created=dt.datetime.combine(paper.issued_on, dt.time(), dt.UTC),
     )
 

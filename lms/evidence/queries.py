@@ -3,18 +3,21 @@
 import calendar
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median_low
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models import Case, F, OuterRef, Prefetch, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
+from django.urls import reverse
 from django.utils import timezone
 
+from lms.kit.tokens import token_behind
 from lms.programmes.models import Cohort, Enrolment
 
-from .enums import MonthPhase, Verdict
-from .models import Assistance, Attestation, HourEntry
+from .enums import AttestationKind, MonthPhase, Verdict
+from .models import SHARE_SALT, Assistance, Attestation, AttestationShare, HourEntry
 from .seals import attestation_digest
 
 # Written by hand: two sums in one journey, on pages that every learner opens.
@@ -161,8 +164,35 @@ def assistance_of(enrolment: Enrolment) -> QuerySet[Assistance]:
     )
 
 
+MINUTES_BEFORE_HOURS = 7 * 60
+"""Credited minutes from which a learner may have an attestation of the hours followed."""
+
+
 def attestations_of(enrolment: Enrolment) -> QuerySet[Attestation]:
     return enrolment.attestations.order_by("-issued_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to an attestation as its holder sees it; `address` is "" where the key that made it is gone."""
+
+    share: AttestationShare
+    address: str
+
+
+def links_of(attestation: Attestation, now: datetime) -> list[Link]:
+    """Those that still lead somewhere, newest first; 1 query."""
+    links = []
+    for share in attestation.shares.open_at(now):
+        token = token_behind(SHARE_SALT, share.public_id, share.token_digest)
+        address = settings.SITE_URL + reverse("evidence:shared", args=[token]) if token else ""
+        links.append(Link(share, address))
+    return links
+
+
+def course_attestations_of(enrolment: Enrolment) -> QuerySet[Attestation]:
+    """Those of finished courses that hold, newest first."""
+    return attestations_of(enrolment).filter(kind=AttestationKind.COURSE, revoked_at=None)
 
 
 def verdict_on(attestation: Attestation | None) -> Verdict:

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from .enums import AttestationKind
 from .models import Assistance, Attestation, HourEntry
-from .papers import AttestationPaper
+from .papers import AttestationPaper, HoursPaper, Paper
 
 _DATES = ("starts_on", "ends_on", "issued_on")
 
@@ -74,18 +75,22 @@ def attestation_digest(attestation: Attestation) -> str:
             "issued_at": _moment(attestation.issued_at),
             "paper": attestation.paper,
         }
+        # The first attestations were all of courses, and are sealed without a word of it.
+        | ({"until": attestation.until.isoformat()} if attestation.kind == AttestationKind.HOURS else {})
     )
 
 
-def freeze(paper: AttestationPaper) -> dict[str, Any]:
+def freeze(paper: Paper) -> dict[str, Any]:
     """The paper as JSON can say it; `thaw` gives it back, equal."""
-    fields = asdict(paper)
-    return fields | {name: fields[name].isoformat() for name in _DATES} | {"competencies": list(paper.competencies)}
+    frozen: dict[str, Any] = json.loads(json.dumps(asdict(paper), default=date.isoformat))
+    return frozen
 
 
-def thaw(frozen: dict[str, Any]) -> AttestationPaper:
-    dates = {name: date.fromisoformat(frozen[name]) for name in _DATES}
-    return AttestationPaper(**frozen | dates | {"competencies": tuple(frozen["competencies"])})
+def thaw(frozen: dict[str, Any]) -> Paper:
+    fields = frozen | {name: date.fromisoformat(frozen[name]) for name in _DATES}
+    if "parts" in frozen:
+        return HoursPaper(**fields | {"parts": tuple(tuple(part) for part in frozen["parts"])})
+    return AttestationPaper(**fields | {"competencies": tuple(frozen["competencies"])})
 
 
 def _moment(moment: datetime) -> str:

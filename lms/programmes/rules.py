@@ -37,6 +37,13 @@ def can_correct_hours(user: Any, enrolment: Enrolment) -> bool:
     return enrolment.coach_id == user.pk and enrolment.cohort_id in roles_of(user).staffed_cohort_ids
 
 
+def can_revoke_attestation(user: Any, enrolment: Enrolment) -> bool:
+    """Those who answer for the paper: the managers of her partner, and administrators. Nobody revokes her own."""
+    if not user.is_authenticated or not user.is_active or enrolment.learner_id == user.pk:
+        return False
+    return bool(user.is_superuser) or enrolment.cohort.partner_id in roles_of(user).partner_ids
+
+
 def can_see_hours(user: Any, enrolment: Enrolment) -> bool:
     """The learner herself, and whoever may see her cohort."""
     if user.is_authenticated and user.is_active and enrolment.learner_id == user.pk:

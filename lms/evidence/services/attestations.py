@@ -1,24 +1,31 @@
-"""Issues the attestation of a finished course, and revokes it; nobody deletes one."""
+"""Issues the attestations of a finished course and of hours followed, and revokes them; nobody deletes one."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lms.accounts.models import User
+from lms.evidence.enums import AttestationKind
 from lms.evidence.models import Attestation, HourEntry
-from lms.evidence.papers import AttestationPaper
+from lms.evidence.papers import AttestationPaper, HoursPaper, Paper
 from lms.evidence.seals import attestation_digest, book_digest, freeze
 from lms.kit.errors import DomainError
 from lms.kit.ids import readable_code
 from lms.programmes.models import Enrolment
 
 _MAX_TRIES = 5
+
+
+class IssueRefused(DomainError):
+    """No attestation is written: `revoked`."""
 
 
 class RevocationRefused(DomainError):
@@ -38,26 +45,46 @@ def issue_attestation(
     issued = Attestation.objects.filter(enrolment=enrolment, course_id=course_id).order_by("-id")
     if again:
         issued = issued.filter(revoked_at=None)
+    row = {"kind": AttestationKind.COURSE, "course_id": course_id}
+    return _issue(enrolment, issued, row, partial(AttestationPaper, **paper), now)
+
+
+def issue_hours_attestation(
+    *, enrolment: Enrolment, until: date, paper: Mapping[str, Any], now: datetime
+) -> Attestation:
+    """Freeze the hours followed up to a day; `paper` holds the same fields of `HoursPaper`.
+
+    Idempotent: one a day at most.
+
+    Raises:
+        IssueRefused: the one of this day was revoked; a new one may be written on another day.
+    """
+    issued = Attestation.objects.filter(enrolment=enrolment, until=until)
+    row = {"kind": AttestationKind.HOURS, "until": until}
+    attestation = _issue(enrolment, issued, row, partial(HoursPaper, **paper), now)
+    if attestation.revoked_at:
+        raise IssueRefused(
+            "revoked", _("The attestation of this day was revoked. Ask the team, or come back tomorrow.")
+        )
+    return attestation
+
+
+def _issue(
+    enrolment: Enrolment,
+    issued: QuerySet[Attestation],
+    row: Mapping[str, Any],
+    paper: Callable[..., Paper],
+    now: datetime,
+) -> Attestation:
     if attestation := issued.first():
         return attestation
     lines = HourEntry.objects.filter(enrolment=enrolment).order_by("id").values_list("digest", flat=True)
     fingerprint = book_digest(lines)[:8]
     for _try in range(_MAX_TRIES):
         code = readable_code()
-        attestation = Attestation(
-            enrolment=enrolment,
-            course_id=course_id,
-            code=code,
-            issued_at=now,
-            paper=freeze(
-                AttestationPaper(
-                    **paper,
-                    verification_code=code,
-                    verification_url=settings.SITE_URL + reverse("evidence:verify-code", args=[code]),
-                    fingerprint=fingerprint,
-                )
-            ),
-        )
+        url = settings.SITE_URL + reverse("evidence:verify-code", args=[code])
+        whole = paper(verification_code=code, verification_url=url, fingerprint=fingerprint)
+        attestation = Attestation(enrolment=enrolment, code=code, issued_at=now, paper=freeze(whole), **row)
         attestation.digest = attestation_digest(attestation)
         try:
             with transaction.atomic():

@@ -12,7 +12,7 @@ from coaching.models import Seat
 from coaching.queries.appointments import next_date
 from courses.queries.path import Path, path_of
 from lms.evidence.models import Attestation
-from lms.evidence.queries import Totals, attestations_of, totals_by_day
+from lms.evidence.queries import Totals, course_attestations_of, totals_by_day
 from lms.programmes.enums import EnrolmentState
 from lms.programmes.models import Enrolment
 from seminars.models import LiveSession
@@ -99,7 +99,7 @@ def home_of(enrolment: Enrolment, today: date) -> Home:
         minutes_until=_minutes_until(next_seat, now),
         next_session=session,
         minutes_until_session=_minutes_until(session, now),
-        attestation=None if path.current else attestations_of(enrolment).filter(revoked_at=None).first(),
+        attestation=None if path.current else course_attestations_of(enrolment).first(),
     )
 
 

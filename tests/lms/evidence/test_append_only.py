@@ -54,7 +54,9 @@ def test_raw_sql_is_refused_too(line: HourEntry) -> None:
         assert_refused(lambda: cursor.execute("DELETE FROM evidence_hourentry WHERE id = %s", [line.pk]))
 
 
-@pytest.mark.parametrize("field", ["code", "paper", "digest", "course_id", "enrolment_id", "issued_at", "public_id"])
+@pytest.mark.parametrize(
+    "field", ["code", "paper", "digest", "kind", "until", "course_id", "enrolment_id", "issued_at", "public_id"]
+)
 def test_a_paper_is_frozen(attestation: Attestation, field: str) -> None:
     same = {field: getattr(attestation, field)}
     assert_refused(lambda: Attestation.objects.filter(pk=attestation.pk).update(**same))

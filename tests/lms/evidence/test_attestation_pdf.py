@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from lms.evidence.papers import AttestationPaper, render_attestation
+from lms.evidence.papers import AttestationPaper, HoursPaper, render_attestation
 
 FRENCH = AttestationPaper(
     lang="fr",
@@ -40,6 +40,15 @@ FRENCH = AttestationPaper(
     verification_url="https://academie.example.org/v/7KQ2M9XR4T",
     verification_code="7KQ2M9XR4T",
     fingerprint="9f3ac21b",
+)
+HOURS = HoursPaper(
+    **{
+        field.name: getattr(FRENCH, field.name)
+        for field in dataclasses.fields(HoursPaper)
+        if field.name not in ("parts", "course_title")
+    },
+    course_title="Parcours 280 h",
+    parts=(("Construire un programme", "fr", 6000), ("Welcoming", "en", 120), ("Séminaires en direct", "fr", 90)),
 )
 ENGLISH = dataclasses.replace(
     FRENCH,
@@ -95,7 +104,16 @@ ENGLISH_ORDER = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("paper", "order"), [(FRENCH, FRENCH_ORDER), (ENGLISH, ENGLISH_ORDER)], ids=["fr", "en"])
+HOURS_ORDER = [
+    "Attestation d’heures suivies", "atteste que", "Lina Nguyen-Le Goff", "suit la formation", "Parcours 280 h",
+    "du 1er mars 2026 au 26 juin 2026", "Heures validées 103 h 30", "Ce qui a été suivi",
+    "Construire un programme 100 h", "Welcoming 2 h", "Séminaires en direct 1 h 30", "Total 103 h 30",
+    "Code 7KQ2M9XR4T", "Elle ne dit pas que la formation est terminée, ni réussie", "9f3ac21b",
+]  # fmt: skip
+ORDERS = [(FRENCH, FRENCH_ORDER), (ENGLISH, ENGLISH_ORDER), (HOURS, HOURS_ORDER)]
+
+
+@pytest.mark.parametrize(("paper", "order"), ORDERS, ids=["fr", "en", "hours"])
 def test_the_paper_says_everything_in_order_on_one_page(paper, order):
     reader = read(render_attestation(paper))
     assert len(reader.pages) == 1

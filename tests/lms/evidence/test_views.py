@@ -190,7 +190,7 @@ def test_before_the_first_lesson_the_page_says_what_will_come(enrolment: Enrolme
     page = text_of(english(enrolment.learner).get(reverse("evidence:hours")))
     assert "No hour is credited yet." in page
     assert "Each lesson you finish will be written here" in page
-    assert "An attestation is written on the day the last required lesson of a course is finished." in page
+    assert "Your first attestation after 7 h 0 min credited 7 h to go" in page
 
 
 def test_a_person_without_training_has_an_empty_page(db: None) -> None:

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from lms.accounts.models import User
 from lms.evidence.models import Attestation, HourEntry
-from lms.evidence.papers import AttestationPaper
+from lms.evidence.papers import AttestationPaper, HoursPaper
 from lms.evidence.seals import attestation_digest, book_digest, freeze, thaw
-from lms.evidence.services import correct, issue_attestation, revoke_attestation
-from lms.evidence.services.attestations import RevocationRefused
+from lms.evidence.services import correct, issue_attestation, issue_hours_attestation, revoke_attestation
+from lms.evidence.services.attestations import IssueRefused, RevocationRefused
 from lms.kit.ids import uuid7
 from lms.programmes.models import Enrolment
 from tests.factories import EnrolmentFactory
@@ -54,6 +54,27 @@ def test_issuing_twice_returns_the_first(attestation: Attestation, paper: dict[s
     again = issue_attestation(enrolment=attestation.enrolment, course_id=COURSE, paper=renamed, now=now)
     assert again == attestation
     assert Attestation.objects.get().paper["person_name"] == "Lina MARCHAND"
+
+
+def test_hours_are_attested_once_a_day(
+    attestation: Attestation, clara: User, paper: dict[str, Any], now: datetime
+) -> None:
+    hours = {key: value for key, value in paper.items() if key != "competencies"}
+    hours |= {"credited_minutes": 225, "parts": (("Accueillir", "fr", 200), ("Séminaires en direct", "fr", 25))}
+    asked = {"enrolment": attestation.enrolment, "paper": hours, "now": now}
+    made = issue_hours_attestation(until=now.date(), **asked)
+    assert issue_hours_attestation(until=now.date(), **asked) == made
+    kept = Attestation.objects.get(pk=made.pk)
+    assert attestation_digest(kept) == kept.digest
+    assert isinstance(thaw(kept.paper), HoursPaper)
+    kept.until = now.date() + timedelta(days=1)
+    assert attestation_digest(kept) != kept.digest
+    revoke_attestation(attestation=made, reason="Wrong name.", actor=clara, now=now)
+    with pytest.raises(IssueRefused):
+        issue_hours_attestation(until=now.date(), **asked)
+    assert issue_hours_attestation(until=now.date() + timedelta(days=1), **asked) != made
+    with pytest.raises(ValueError, match="add up"):
+        issue_hours_attestation(until=date(2030, 1, 1), **asked | {"paper": hours | {"credited_minutes": 224}})
 
 
 def test_each_course_and_each_person_has_her_own(
