@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
-from .enums import AttestationKind
 from .models import Assistance, Attestation, HourEntry
 from .papers import AttestationPaper, HoursPaper, Paper
 
@@ -76,7 +75,7 @@ def attestation_digest(attestation: Attestation) -> str:
             "paper": attestation.paper,
         }
         # The first attestations were all of courses, and are sealed without a word of it.
-        | ({"until": attestation.until.isoformat()} if attestation.kind == AttestationKind.HOURS else {})
+        | ({"until": attestation.until.isoformat()} if attestation.until else {})
     )
 
 
