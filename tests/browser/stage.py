@@ -22,7 +22,9 @@ from courses.queries.quizzes import quizzes_in  # noqa: E402
 from courses.services.quizzes import answer_question, start_attempt  # noqa: E402
 from lms.accounts.backends import DEMO_PASSWORD  # noqa: E402
 from lms.accounts.models import User  # noqa: E402
-from lms.evidence.models import Attestation  # noqa: E402
+from lms.evidence.models import SHARE_SALT, Attestation  # noqa: E402
+from lms.evidence.services import share_attestation  # noqa: E402
+from lms.kit.tokens import token_of  # noqa: E402
 from lms.notifications.stops import stop_token  # noqa: E402
 from lms.programmes.models import Cohort, Enrolment  # noqa: E402
 from tests.browser import meet, talk  # noqa: E402
@@ -74,6 +76,7 @@ def stage() -> dict[str, Any]:
         enrolment = Enrolment.objects.get(learner__email=f"learner-{language}@example.org")
         finished, again = attempt(enrolment, lesson, right=False), attempt(enrolment, lesson, right=None)
         told[language] = {"finished": str(finished.public_id), "open": str(again.public_id)}
+        told[language] |= attested(enrolment)
         told[language] |= coached(enrolment, staff)
         told[language] |= a_diary(staff)
         told[language] |= news(enrolment.learner)
@@ -89,6 +92,13 @@ def stage() -> dict[str, Any]:
     if material := talk.material():
         told |= talk.attacks(material, cohort)
     return told
+
+
+def attested(enrolment: Enrolment) -> dict[str, str]:
+    """An attestation, and a link that shows it."""
+    attestation = AttestationFactory(enrolment=enrolment)
+    share = share_attestation(attestation=attestation, days=30, label="Mairie", now=timezone.now())
+    return {"attestation": str(attestation.public_id), "shared": token_of(SHARE_SALT, share.public_id)}
 
 
 def a_diary(coach: User) -> dict[str, str]:

@@ -35,6 +35,8 @@ SCREENS: dict[str, tuple[str | None, str]] = {
     "lesson": (LEARNER, "/lessons/{lesson}/"),
     "result": (LEARNER, "/attempts/{finished}/"),
     "hours": (LEARNER, "/hours/"),
+    "attestation to share": (LEARNER, "/attestations/{attestation}/share/"),
+    "shared attestation": (STRANGER, "/shared/{shared}/"),
     "account": (LEARNER, "/accounts/"),
     "preferences": (LEARNER, "/accounts/preferences/"),
     "address": (LEARNER, "/accounts/email/"),
