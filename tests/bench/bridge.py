@@ -1,72 +1,56 @@
 """Measures what the bridge is for: its requests per second against Django's own ASGI handler, under one Daphne."""
 
-import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
 from statistics import median
 
 from tests.bench.load import run
-from tests.bench.servers import ROOT, daphne
+from tests.bench.rows import Group, Row, table
+from tests.bench.servers import Server, daphne
+from tests.bench.sites import Learner, Site, site
 
-BAR = 4.0
+BAR = 4
 """How many times faster the bridge must be (the issue's figure)."""
-
-SETUP = """
-from tests.bench import bridge_site
-from django.core.management import call_command
-from django.contrib.sessions.backends.db import SessionStore
-call_command("migrate", verbosity=0)
-session = SessionStore()
-session["name"] = "Lina"
-session.create()
-print(session.session_key)
-"""
+PATH = "/visited/"
+ROUNDS = 5
+SECONDS = 2.0
 
 
-def bridge_ratio(*, rounds: int = 5, seconds: float = 2, connections: int = 8) -> dict[str, float]:
-    """Medians of both in requests per second (`django_rps`, `bridge_rps`), and of the rounds' ratios (`ratio`).
+def bridge(group: Group, place: Site, learner: Learner) -> Iterator[Row]:
+    """The view behind the academy's own middleware, which the bar is about; then behind that of a new project."""
+    yield from _ratio(group, place, learner, "", BAR)
+    yield from _ratio(group, place, learner, ", middleware of a new project", None)
 
-    The two are measured in turn, round after round, so that whatever else the machine does weighs on both; `lowest`
-    and `highest` are the extremes of the ratio, without which a single figure would say more than was measured.
-    Raises: RuntimeError when a request failed, because the figures would then mean nothing.
+
+def _ratio(group: Group, place: Site, learner: Learner, behind: str, bar: float | None) -> Iterator[Row]:
+    """Both in turn, round after round, so that whatever else the machine does weighs on both.
+
+    The median of the rounds' ratios, and their extremes, without which it would say more than was measured.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "BENCH_DATABASE": str(Path(folder) / "bench.sqlite3")}
-        made = subprocess.run(
-            [sys.executable, "-c", SETUP], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-        )
-        cookies = {"sessionid": made.stdout.strip()}
-        with (
-            daphne("tests.bench.bridge_site:django_asgi", environment) as theirs,
-            daphne("tests.bench.bridge_site:bridge", environment) as ours,
-        ):
-            pairs = [
-                [_rps(server.url, cookies, connections, seconds) for server in (theirs, ours)]
-                for _ in range(rounds + 1)
-            ][1:]  # the first warms both
-    ratios = [bridge / django for django, bridge in pairs]
-    return {
-        "django_rps": median(django for django, _ in pairs),
-        "bridge_rps": median(bridge for _, bridge in pairs),
-        "ratio": round(median(ratios), 2),
-        "lowest": round(min(ratios), 2),
-        "highest": round(max(ratios), 2),
-    }
+    # Django's handler complains of each request that is under way when the load ends.
+    environment = place.environment | {"LOG_LEVEL": "CRITICAL"} | ({} if bar else {"BENCH_STACK": "new-project"})
+    with (
+        daphne("tests.bench.bridge_site:django_asgi", environment) as theirs,
+        daphne("tests.bench.bridge_site:bridge", environment) as ours,
+    ):
+        pairs = [[_rps(server, learner) for server in (theirs, ours)] for _ in range(ROUNDS + 1)][1:]  # the first warms
+    ratios = [round(by_bridge / by_django, 2) for by_django, by_bridge in pairs]
+    yield group.note(f"Django’s ASGI handler{behind}: requests per second", median(pair[0] for pair in pairs), "/s")
+    yield group.note(f"the bridge{behind}: requests per second", median(pair[1] for pair in pairs), "/s")
+    name = f"the bridge ÷ Django’s ASGI handler{behind}"
+    yield group.at_least(name, median(ratios), "×", bar) if bar else group.note(name, median(ratios), "×")
+    yield group.note(f"{name}: lowest round", min(ratios), "×")
+    yield group.note(f"{name}: highest round", max(ratios), "×")
 
 
-def _rps(url: str, cookies: dict[str, str], connections: int, seconds: float) -> float:
-    result = run(url, cookies, connections=connections, seconds=seconds)
+def _rps(server: Server, learner: Learner) -> float:
+    """Requests per second over 8 connections. Raises: RuntimeError when one failed: the figure would mean nothing."""
+    result = run(server.url, {"sessionid": learner.session}, connections=8, seconds=SECONDS, paths=[PATH])
     if result.errors:
-        raise RuntimeError(f"{result.errors} of {result.requests} requests to {url} failed")
+        raise RuntimeError(f"{result.errors} of {result.requests} requests to {server.url} failed")
     return result.rps
 
 
 if __name__ == "__main__":
-    figures = bridge_ratio()
-    print(f"Django's ASGI handler  {figures['django_rps']:8.1f} requests/s")
-    print(f"The bridge             {figures['bridge_rps']:8.1f} requests/s")
-    print(
-        f"Ratio                  {figures['ratio']:8.2f} (at least {BAR}; {figures['lowest']} to {figures['highest']})"
-    )
+    with site("bridge") as academy:
+        [someone] = academy.fill(lessons=10, learners=10)
+        print(table(list(bridge(Group("opening"), academy, someone))))

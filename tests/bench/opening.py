@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.bench.bridge import BAR, bridge_ratio
+from tests.bench.bridge import bridge
 from tests.bench.importing import importing
 from tests.bench.rows import Group, Row
 from tests.bench.scaling import scaling
@@ -13,19 +13,13 @@ from tests.bench.weight import weight
 
 def rows() -> Iterator[Row]:
     group = Group("opening")
-    figures = bridge_ratio()
-    yield group.note("Django’s ASGI handler: requests per second", figures["django_rps"], "/s")
-    yield group.note("the bridge: requests per second", figures["bridge_rps"], "/s")
-    yield group.at_least("the bridge ÷ Django’s ASGI handler", figures["ratio"], "×", BAR)
-    # The rounds differ much on a busy machine: without them the median would say more than was measured.
-    yield group.note("the bridge ÷ Django’s ASGI handler: lowest round", figures["lowest"], "×")
-    yield group.note("the bridge ÷ Django’s ASGI handler: highest round", figures["highest"], "×")
     with site("small") as small, site("large") as large, site("demo") as demo:
         small.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
         for other in (large, demo):
             (other.folder / "static").symlink_to(small.folder / "static")
         [here] = small.fill(lessons=10, learners=10)
         there, long = large.fill(lessons=1_000, learners=10_000, long_track=200)
+        yield from bridge(group, small, here)
         yield from scaling(group, (small, here), (large, there), long)
         yield from serving(group, large, there)
         yield from importing(group, small)
