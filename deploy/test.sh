@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Every test: on SQLite with the browser, then again on PostgreSQL and Redis.
+# Every test: on SQLite with the browser, then on PostgreSQL and Redis what they may change.
 #   deploy/test.sh [pytest arguments]     e.g. deploy/test.sh tests/courses -k quiz
-# Slow tests that another database would not change run in the first half only. ONLY=sqlite or ONLY=postgres runs one half.
+# Each page is opened in both: by its own tests on SQLite, by the sweeps of tests/test_permissions.py on PostgreSQL.
+# ONLY=sqlite or ONLY=postgres runs every test of its kind on that one; WHOLE=1 runs every test on both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
-workers="${WORKERS:-$(getconf _NPROCESSORS_ONLN)}"
+workers="${WORKERS:-$(($(getconf _NPROCESSORS_ONLN) + 1))}"  # one of them waits, for a browser or a mail
 $python -c 'import django; from django.conf import settings; settings.configure(LOCALE_PATHS=["lms/locale"]); from lms.kit.catalogues import compile_catalogues; compile_catalogues()'
 mkdir -p var
+sqlite="" postgres="not browser and not slow"
+if [ -z "${ONLY:-}${WHOLE:-}" ]; then sqlite="not sweep" postgres="$postgres and not pages"; fi
 export SQLITE_SYNCHRONOUS=OFF  # a test database need not survive a power cut
 
 if [ "${ONLY:-postgres}" = postgres ] && [ -z "${DATABASE_URL:-}" ]; then
@@ -18,10 +21,10 @@ if [ "${ONLY:-sqlite}" = sqlite ]; then
   echo "== SQLite, with the browser =="
   # The tables on PostgreSQL take a minute to make: they are made meanwhile.
   if [ -z "${ONLY:-}" ]; then $python -m tests.migrated & fi
-  env -u DATABASE_URL -u REDIS_URL $python -m pytest -n "$workers" --dist loadgroup "$@"
+  env -u DATABASE_URL -u REDIS_URL $python -m pytest -n "$workers" --dist loadgroup -m "$sqlite" "$@"
   wait
 fi
 if [ "${ONLY:-postgres}" = postgres ]; then
   echo "== PostgreSQL and Redis =="
-  $python -m pytest -n "$workers" --dist loadgroup -m "not browser and not slow" "$@"
+  $python -m pytest -n "$workers" --dist loadgroup -m "$postgres" "$@"
 fi

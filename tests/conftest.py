@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,15 @@ def house(folder: Path) -> dict[str, Any]:
     return changed
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _house(django_test_environment: None) -> Iterator[None]:
+    with override_settings(**house(MADE)):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _house(settings: Settings, tmp_path: Path) -> None:
-    for name, value in house(tmp_path).items():
-        setattr(settings, name, value)
+def _own_place(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
     cache.clear()
 
 
@@ -118,8 +124,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Any:
     name = next((name for name in MAKERS if wants(item, name)), "")
-    with filled.use(name, _make, _copy_beside, MADE / name):
-        return (yield)
+    filled.go_to(name, _make, _copy_beside, MADE / name)
+    return (yield)
 
 
 def _copy_beside(name: str) -> str:
@@ -155,8 +161,8 @@ def _make(name: str, folder: Path) -> Any:
 
 
 def load_demo() -> Any:
-    """The demo academy; gives the instant that it is counted from."""
-    now = timezone.now()
+    """The demo academy; gives the instant that it is counted from: a Saturday, when its month has least room."""
+    now = timezone.now() - timedelta(days=(timezone.localdate().weekday() - 5) % 7)
     assert load(now=now)
     return now
 
@@ -198,6 +204,12 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if (isinstance(val, bytes) and len(val) > 40) or (isinstance(val, str) and len(val) > 200):
         return f"{len(val)} long"
     return None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of pages are told by where they stand."""
+    if item.path.parent.name == "views" or item.path.name in ("test_views.py", "test_viewsets.py"):
+        item.add_marker("pages")
 
 
 @pytest.hookimpl(trylast=True)

@@ -37,6 +37,8 @@ from tests.test_permissions import ROWS
 from tests.visits import body_of
 from tests.world import World, build_side, build_world, client_for
 
+pytestmark = pytest.mark.sweep
+
 STAFF = ("coach", "manager", "auditor")
 PEOPLE = ("learner", "alumnus", *STAFF)
 # What a page says differently each time it is drawn, and the address it was asked at.

@@ -134,7 +134,7 @@ def outcome(response: Any) -> str:
     return {401: "forbidden", 403: "forbidden", 404: "hidden", 405: "method"}.get(status, f"error {status}")
 
 
-@pytest.mark.slow  # what it sweeps does not depend on the database
+@pytest.mark.sweep
 @pytest.mark.usefixtures("plain_errors")
 @pytest.mark.parametrize("share", range(SHARES))
 def test_cells(share: int, world: World) -> None:

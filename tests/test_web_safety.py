@@ -21,7 +21,7 @@ from tests.routes import address, routes
 from tests.visits import WAGTAIL_S_OWN, faults, policy_of, write_trap
 from tests.world import World, client_for
 
-pytestmark = pytest.mark.slow  # what it sweeps does not depend on the database
+pytestmark = pytest.mark.sweep
 
 READERS: dict[str, Callable[[World], User | None]] = {
     "a stranger": lambda world: None,

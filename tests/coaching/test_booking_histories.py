@@ -137,7 +137,7 @@ def play(stage: Stage, name: str, who: int, whom: int, start: datetime) -> None:
 
 
 @pytest.mark.parametrize("season", SATURDAYS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=operations)
 def test_a_history_ends_as_the_model_says(season: str, history: list[tuple[str, int, int, int]], db: None) -> None:
     from django.db import transaction

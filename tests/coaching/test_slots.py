@@ -284,7 +284,7 @@ def naive(plan: Plan, offer: Offer, now: datetime, midnight: datetime, days: int
 
 
 @given(plans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_same_slots_as_walking_minute_by_minute(case: tuple[Plan, Offer, datetime, datetime]) -> None:
     plan, offer, now, midnight = case
     board = Board(plan, offer, now)
@@ -299,7 +299,7 @@ def test_the_same_slots_as_walking_minute_by_minute(case: tuple[Plan, Offer, dat
 
 
 @given(plans(), st.integers(0, 2880))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_start_is_refused_exactly_when_it_is_not_listed(
     case: tuple[Plan, Offer, datetime, datetime], minute: int
 ) -> None:

@@ -31,7 +31,7 @@ from tests.live_media.room import (
 )
 from tests.live_media.servers import Process
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("live")]
 
 CUT = 30
 """Seconds that a cable is cut."""

@@ -14,7 +14,7 @@ from tests.live_media.conftest import Academy, Home, Visit, visits
 from tests.live_media.room import A_SCREEN, HEARD, PUBLISH_ANYWAY, grows, says, stands_still, until, write
 from tests.live_media.servers import Process
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("live")]
 
 ONLY_BY_RELAY = """
   const Open = window.RTCPeerConnection;

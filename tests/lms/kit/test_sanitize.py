@@ -130,7 +130,7 @@ def test_anything_comes_out_clean_and_stable(source):
 
 @pytest.mark.slow
 @settings(
-    max_examples=int(os.environ.get("SANITIZER_EXAMPLES", "3000")),
+    max_examples=int(os.environ.get("SANITIZER_EXAMPLES", "800")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

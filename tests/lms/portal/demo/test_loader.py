@@ -109,16 +109,6 @@ def test_clara_has_a_believable_month(demo):
     assert not Delivery.objects.filter(state="pending", notification__kind__startswith="coaching.").exists()
 
 
-def test_the_month_fits_a_saturday_too(now, monkeypatch):
-    """On that day two appointments would leave the week-end for one same hour."""
-    for others in ("load_community", "load_seminars"):  # they take a third of the time
-        monkeypatch.setattr(f"lms.portal.demo.loader.{others}", lambda **_told: False)
-    monkeypatch.setattr("lms.portal.demo.loader.refresh_seminars", lambda **_told: None)
-    assert load(now=now + timedelta(days=(5 - now.weekday()) % 7))
-
-    assert CoachingReport.objects.count() >= 20
-
-
 def test_lina_has_an_appointment_in_ten_minutes_at_every_start(demo):
     now = demo
     assert refresh_coaching(now=now) is None

@@ -16,7 +16,7 @@ from seminars.queries.replays import replay_of
 from seminars.services.room import open_room
 from tests.world import client_for
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture
