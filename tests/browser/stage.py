@@ -34,6 +34,7 @@ from tests.browser import meet, talk  # noqa: E402
 from tests.factories import (  # noqa: E402
     AppointmentFactory,
     AppointmentKindFactory,
+    AttestationFactory,
     CohortStaffFactory,
     DiaryFactory,
     EnrolmentFactory,
