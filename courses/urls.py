@@ -9,6 +9,7 @@ app_name = "courses"
 urlpatterns = [
     path("learn/", outline.my_path, name="path"),
     path("modules/<uuid:public_id>/", outline.module, name="module"),
+    path("modules/<uuid:public_id>/offline/", outline.module_offline, name="module-offline"),
     path("lessons/<uuid:public_id>/", lessons.lesson, name="lesson"),
     path("lessons/<uuid:public_id>/touch/", lessons.touch, name="lesson-touch"),
     path("lessons/<uuid:public_id>/complete/", lessons.complete, name="lesson-complete"),

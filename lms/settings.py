@@ -372,6 +372,30 @@ STATIC_BUNDLES = {
     ],
 }
 STATIC_BUNDLES_DIR = VAR_DIR / "bundles"
+# What a module saved in a browser needs besides its own pages, to look right and to work without a network.
+STATIC_OFFLINE = [
+    "portal/academy.css",
+    "portal/academy.js",
+    "portal/academy.webmanifest",
+    "portal/counts.js",
+    "portal/icon.svg",
+    "portal/icons.svg",
+    "portal/saved.js",
+    "vendor/atkinson-hyperlegible-next.woff2",
+    "django_htmx/htmx-2.min.js",
+    *(["django_htmx/django-htmx.js"] if DEBUG else []),
+    "kit/live.js",
+    "notifications/news.js",
+    "courses/autosave.js",
+    "courses/embed.js",
+    "courses/heartbeat.js",
+    "courses/lesson.js",
+    "courses/offline.js",
+    "courses/post.js",
+    "courses/quiz.js",
+    "courses/saving.js",
+    "courses/waiting.js",
+]
 # The only files of node_modules that are ever served, under static/vendor/.
 NODE_MODULES_FILES = {
     "vendor/atkinson-hyperlegible-next.woff2": (

@@ -121,6 +121,7 @@ def _public_id(find: Callable[[World], Any]) -> Callable[[World], dict[str, Any]
 _OWN: dict[str, Callable[[World], dict[str, Any]]] = {
     "accounts:invitation": lambda world: {"token": token_of(world.a.invitation.public_id)},
     "courses:module": _public_id(lambda world: world.a.content.module),
+    "courses:module-offline": _public_id(lambda world: world.a.content.module),
     "courses:lesson": _public_id(lambda world: world.a.content.lesson),
     "courses:lesson-touch": _public_id(lambda world: world.a.content.lesson),
     "courses:lesson-complete": _public_id(lambda world: world.a.content.lesson),

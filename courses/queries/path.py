@@ -36,6 +36,10 @@ class ModuleStep:
     opens_on: date | None
 
     @property
+    def open_lessons(self) -> list[LessonStep]:
+        return [step for step in self.lessons if step.is_open]
+
+    @property
     def done_count(self) -> int:
         return sum(step.state == LessonState.DONE for step in self.lessons)
 

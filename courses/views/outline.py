@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 
 from courses import rules
 from courses.models import LessonPage, ModulePage
+from courses.queries.offline import plan_of
 from courses.queries.outline import language_of
 from courses.queries.path import ModuleStep, path_of
 from lms.evidence.queries import course_attestations_of, totals
 from lms.kit import htmx
+from lms.kit.templatetags.kit import file_size
 from lms.programmes.queries import roles_of
 
 
@@ -60,6 +62,34 @@ def module(
         "lessons": [] if path else LessonPage.objects.live().child_of(shown).order_by("path"),
     }
     return htmx.render(request, "courses/module.html", context)
+
+
+@login_required
+@require_safe
+def module_offline(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What a browser keeps of a module for when there is no network; asked once its learner wants it, as JSON.
+
+    `parts` come in the order to fetch them in: whatever stands before a break is of use. A part is the same as long as
+    its `version` is.
+    """
+    shown = get_object_or_404(ModulePage.objects.live(), public_id=public_id)
+    enrolment = rules.enrolment_for(request.user, shown.pk)
+    module = path_of(enrolment, timezone.localdate()).module(public_id) if enrolment else None
+    if enrolment is None or module is None:
+        raise Http404
+    parts = plan_of(enrolment, module)
+    return JsonResponse(
+        {
+            "title": module.node.title,
+            "number": module.node.number,
+            "language": module.node.language,
+            "size": file_size(sum(part.size for part in parts)),
+            "lessons": [
+                {"url": step.node.url, "title": f"{step.node.number} {step.node.title}"} for step in module.open_lessons
+            ],
+            "parts": [{"url": part.url, "version": part.version} for part in parts],
+        }
+    )
 
 
 def _competencies(module: ModuleStep) -> list[str]:

@@ -14,5 +14,4 @@ urlpatterns = [
     path("notifications/stop/<str:token>/", stop.stop, name="stop"),
     path("notifications/stop/<str:token>/now/", stop.stop_now, name="stop-now"),
     path("notifications/<uuid:public_id>/read/", news.read, name="read"),
-    path("sw.js", devices.service_worker, name="service-worker"),
 ]

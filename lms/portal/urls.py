@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import cohorts, devices, home, pages, styleguide
+from .views import cohorts, devices, home, offline, pages, styleguide
 
 app_name = "portal"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("cohorts/<uuid:public_id>/export.csv", cohorts.cohort_csv, name="cohort-csv"),
     path("device-test/", devices.device_test, name="device-test"),
     path("device-test/line/", devices.device_test_line, name="device-test-line"),
+    path("offline/", offline.offline, name="offline"),
+    path("sw.js", offline.service_worker, name="service-worker"),
     path("help/", pages.help_page, name="help"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("language/", pages.language, name="language"),

@@ -33,6 +33,7 @@ SCREENS: dict[str, tuple[str | None, str]] = {
     "track": (LEARNER, "/learn/"),
     "module": (LEARNER, "/modules/{module}/"),
     "lesson": (LEARNER, "/lessons/{lesson}/"),
+    "saved lessons": (LEARNER, "/offline/"),
     "result": (LEARNER, "/attempts/{finished}/"),
     "hours": (LEARNER, "/hours/"),
     "attestation to share": (LEARNER, "/attestations/{attestation}/share/"),

@@ -33,6 +33,24 @@ export function tries(again) {
 // Where a form's copy is kept.
 export const keyOf = (address) => `draft:${document.body.dataset.person ?? ""}:${address}`;
 
+// The copy: the page that the form stands on, and its fields.
+export function kept(key) {
+  try {
+    const copy = JSON.parse(localStorage.getItem(key) ?? "null");
+    return Array.isArray(copy) ? { page: location.pathname, fields: copy } : copy;
+  } catch {
+    return null;
+  }
+}
+
+export function hold(key, fields) {
+  try {
+    localStorage.setItem(key, JSON.stringify({ page: location.pathname, fields }));
+  } catch {
+    // A full or forbidden storage only costs the local copy.
+  }
+}
+
 export function autosave(form, { delay = 800, extra = {} } = {}) {
   const status = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   const words = document.getElementById("autosave-words")?.dataset ?? {};
@@ -55,13 +73,9 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
   // What the server has of each text: another device may go on from there while this one is away.
   const known = new Map([...form.querySelectorAll("textarea")].map((field) => [field.name, field.defaultValue]));
 
-  const keep = () => {
-    const plain = [...fields()].filter(([name]) => name !== "csrfmiddlewaretoken");
-    try {
-      localStorage.setItem(key, JSON.stringify(plain.map(([name, value]) => [name, value, known.get(name)])));
-    } catch {
-      // A full or forbidden storage only costs the local copy.
-    }
+  const keep = (data = fields()) => {
+    const plain = [...data].filter(([name]) => name !== "csrfmiddlewaretoken");
+    hold(key, plain.map(([name, value]) => [name, value, known.get(name)]));
   };
 
   const save = async (leaving = false) => {
@@ -78,6 +92,7 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
       dirty = true;
       keep();
       say(words.waiting, true);
+      dispatchEvent(new Event("waiting"));
       retry.wait();
     }
   };
@@ -87,10 +102,14 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     retry.stop();
   };
 
-  restore(form, key, () => {
+  const copy = kept(key);
+  // A final answer waits without what marks a draft: it is for the page to send.
+  const final = Boolean(copy) && Object.keys(extra).some((name) => !copy.fields.some(([kept]) => kept === name));
+  if (copy) {
+    fill(form, copy.fields);
     dirty = true;
-    save();
-  });
+    if (!final) save();
+  }
   form.addEventListener("input", () => {
     dirty = true;
     keep();
@@ -105,12 +124,14 @@ export function autosave(form, { delay = 800, extra = {} } = {}) {
     dirty = false;
     localStorage.removeItem(key);
   };
-  // A final answer that could not leave: said where the person looks.
+  // A final answer that could not leave: kept as it was given, and said where the person looks.
   const wait = () => {
+    keep(new FormData(form));
     say(words.waiting, true);
+    dispatchEvent(new Event("waiting"));
     status?.scrollIntoView({ block: "nearest" });
   };
-  return { save, forget, wait };
+  return { save, forget, wait, final };
 }
 
 // A time of day as the pages write it: `pattern` is in the words of the language.
@@ -118,17 +139,11 @@ function clock(now, pattern = "{hour}:{minute}") {
   return pattern.replace("{hour}", now.getHours()).replace("{minute}", String(now.getMinutes()).padStart(2, "0"));
 }
 
-function restore(form, key, done) {
-  let kept;
-  try {
-    kept = JSON.parse(localStorage.getItem(key) ?? "null");
-  } catch {
-    kept = null;
-  }
-  if (!kept) return;
+// Writes into a form what was kept of it.
+export function fill(form, fields) {
   const values = new Map();
   const known = new Map();
-  for (const [name, value, text] of kept) {
+  for (const [name, value, text] of fields) {
     values.set(name, [...(values.get(name) ?? []), value]);
     known.set(name, text);
   }
@@ -137,7 +152,6 @@ function restore(form, key, done) {
     if (field.type === "radio" || field.type === "checkbox") field.checked = values.get(field.name).includes(field.value);
     else field.value = both(values.get(field.name)[0], known.get(field.name), field);
   }
-  done();
 }
 
 // The text that waited here; under the one of another device, where that has gone on meanwhile: nothing is lost.

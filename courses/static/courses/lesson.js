@@ -1,7 +1,9 @@
 // A lesson being read: remembers the exact place, tells the server how long the page was in sight,
-// keeps private notes as they are written, loads a hosted video only when asked.
+// keeps private notes as they are written, loads a hosted video only when asked. "I have finished" waits for the network.
 import { beat } from "./heartbeat.js";
-import { autosave } from "./autosave.js";
+import { toast } from "academy";
+import { autosave, hold, kept, keyOf, tries } from "./autosave.js";
+import { post } from "./post.js";
 import "./embed.js";
 
 const READING_LINE = 0.35; // of the height of the screen: what crosses it is what is being read
@@ -15,6 +17,42 @@ if (article?.dataset.touch) {
 }
 
 document.querySelectorAll("form[data-autosave]").forEach((form) => autosave(form, { delay: 3000 }));
+
+const ending = document.querySelector("form[data-finish]");
+if (ending) finishing(ending);
+if (location.hash === "#finished") document.getElementById("finished")?.focus();
+
+function finishing(form) {
+  const key = keyOf(form.action);
+  const words = document.getElementById("autosave-words").dataset;
+  const retry = tries(() => send());
+
+  async function send(pressed = false) {
+    retry.stop();
+    try {
+      await post(form.action, new FormData(form));
+      localStorage.removeItem(key);
+      // The page of now says that it is finished, or why it is not.
+      history.scrollRestoration = "manual";
+      history.replaceState(null, "", "#finished");
+      location.reload();
+    } catch ({ status }) {
+      hold(key, []);
+      const refused = status < 500; // not when nothing answered
+      if (!refused) retry.wait();
+      if (!pressed) return;
+      if (refused) location.reload(); // by way of signing in, and back here
+      dispatchEvent(new Event("waiting"));
+      toast(words.finished);
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(true);
+  });
+  if (kept(key)) send();
+}
 
 // A place is a part and, inside it, the rank of the paragraph, item or row: a long text is not read again from its top,
 // and a wider screen finds the same words.

@@ -23,6 +23,7 @@ function enhance() {
       button.removeAttribute("aria-busy");
     }
   });
+  if (draft.final) form.requestSubmit();
   form.dataset.ready = ""; // from here on, losing the network loses nothing
 }
 

@@ -1,14 +1,13 @@
-"""The browsers a person is told on, and the service worker that shows her the news there."""
+"""The browsers a person is told on; the worker that shows her the news there is the frame's, `portal/sw.js`."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from lms.accounts.templatetags.devices import device as device_words
 from lms.notifications import rules, services, webpush
@@ -36,13 +35,6 @@ def forget(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     services.forget_device(actor=_person(request), device=device)
     return redirect("notifications:choices")
-
-
-@require_safe
-@cache_control(max_age=3600)
-def service_worker(request: HttpRequest) -> HttpResponse:
-    """At the root of the site, since a service worker only sees what lies below its own address."""
-    return render(request, "notifications/sw.js", content_type="text/javascript; charset=utf-8")
 
 
 def _person(request: HttpRequest) -> Any:

@@ -64,7 +64,10 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   next.focus({ preventScroll: false });
 });
 for (const event of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(event, () => toast(status.dataset.failed));
+  // What a page asks for by itself, as it is read, is not missed.
+  document.addEventListener(event, ({ detail }) => {
+    if (detail.requestConfig.triggeringEvent?.type !== "intersect") toast(status.dataset.failed);
+  });
 }
 
 // --- Disclosures that float: Escape and a click elsewhere close them --------------------------------------------------
@@ -91,7 +94,8 @@ document.addEventListener("change", ({ target }) => {
 // --- What only works with a script is shown by the script ---------------------------------------------------------------
 
 for (const part of document.querySelectorAll("[data-scripted]")) {
-  part.hidden = part.dataset.scripted === "passkey" && !window.PublicKeyCredential;
+  const { scripted } = part.dataset;
+  part.hidden = (scripted === "passkey" && !window.PublicKeyCredential) || (scripted === "offline" && !navigator.serviceWorker);
 }
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
@@ -113,7 +117,77 @@ if (themeSwitch) {
   themeSwitch.hidden = false;
 }
 
-// --- Whoever signs out is told no more on this browser ----------------------------------------------------------------
+// --- Without a network: said in words; what was kept here is of one person, and what waited leaves when it is back ---
+
+const { person } = document.body.dataset;
+const network = document.getElementById("network");
+
+async function wipe(whose = "") {
+  for (const name of (await window.caches?.keys()) ?? []) {
+    if (name.startsWith("saved:") && name !== `saved:${whose}`) await caches.delete(name);
+  }
+}
+
+function waiting() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(`draft:${person}:`)).length;
+  } catch {
+    return 0; // a browser that keeps nothing
+  }
+}
+
+function showNetwork() {
+  network.querySelector("p")?.remove();
+  if (!("offline" in document.body.dataset)) return;
+  const count = waiting();
+  const badge = network.querySelector("template").content.cloneNode(true);
+  if (count) badge.querySelector("span").textContent = (count === 1 ? network.dataset.one : network.dataset.many).replace("{count}", count);
+  network.append(badge);
+}
+
+async function catchUp() {
+  if (waiting() && (await (await import("waiting")).send())) toast(network.dataset.left);
+  if (await window.caches?.has(`saved:${person}`)) await (await import("offline")).refresh();
+}
+
+// A network that comes back is often there a moment after it says so, and a phone may well believe that it has one.
+let search = null;
+async function find(pause = 1000) {
+  clearTimeout(search);
+  try {
+    const { ok } = await fetch("/sw.js", { method: "HEAD", cache: "no-store" });
+    if (!ok) throw new Error("unavailable");
+  } catch {
+    if (navigator.onLine) search = setTimeout(find, pause, Math.min(2 * pause, 60_000));
+    return;
+  }
+  delete document.body.dataset.offline;
+  showNetwork();
+  dispatchEvent(new Event("back"));
+  look();
+}
+
+const look = () => catchUp().catch(() => {}); // the network left again: next time
+
+// Whoever is here now finds no page of somebody else, nor of a session that is over.
+wipe(person);
+if (network) {
+  const lose = () => {
+    document.body.dataset.offline = "";
+    showNetwork();
+  };
+  addEventListener("offline", lose);
+  addEventListener("online", () => find());
+  addEventListener("waiting", showNetwork);
+  // What was said once, when the copy was made.
+  if ("offline" in document.body.dataset) document.getElementById("messages")?.replaceChildren();
+  if (!navigator.onLine) lose();
+  showNetwork();
+  if (!("offline" in document.body.dataset)) look();
+  else if (navigator.onLine) find();
+}
+
+// --- Whoever signs out is told no more on this browser, and leaves no page in it -------------------------------------
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[action$='/accounts/logout/']");
@@ -121,6 +195,6 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const late = new Promise((done) => { setTimeout(done, 2000); });
   const stop = async () => (await (await navigator.serviceWorker.getRegistration())?.pushManager?.getSubscription())?.unsubscribe();
-  await Promise.race([stop().catch(() => {}), late]);
+  await Promise.race([Promise.allSettled([stop(), wipe()]), late]);
   form.submit();
 });

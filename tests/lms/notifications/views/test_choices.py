@@ -130,13 +130,6 @@ def test_one_forgets_one_s_own_device_only(client: Client, lina: User) -> None:
     assert list(PushSubscription.objects.all()) == [hers]
 
 
-def test_the_service_worker_stands_at_the_root(db: None) -> None:
-    response = Client().get("/sw.js")
-
-    assert response["Content-Type"].startswith("text/javascript")
-    assert b"showNotification" in response.content
-
-
 def test_the_page_takes_the_same_queries_whatever_was_chosen(
     client: Client, lina: User, django_assert_num_queries: Any
 ) -> None:
