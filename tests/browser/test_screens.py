@@ -185,9 +185,10 @@ OVERFLOW = """() => {
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .slice(0, 5).map(one => one.outerHTML.slice(0, 120));
 }"""
-# Axe is what takes long. A language changes no colour and no structure, a width changes no colour: one is looked at in
-# light and the other in dark, but for the pages that show all that stands around the others.
-SEEN: dict[tuple[str, str], Literal["light", "dark"]] = {("fr", "phone"): "light", ("en", "desk"): "dark"}
+# Axe is what takes long. A language changes no colour and no structure, and a width no colour; what a width changes mostly
+# stands around every page. So each page is judged whole on a phone, in light; its colours on a desk, in dark; and the
+# pages that show all that stands around the others, whole in all four.
+COLOURS = ["color-contrast", "link-in-text-block"]
 AROUND = {"home", "lesson", "staff home", "thread", "live room", "styleguide"}
 # WCAG 1.4.12: what a reader's own stylesheet may ask for.
 SPACING = """document.adoptedStyleSheets = [new CSSStyleSheet()];
@@ -234,11 +235,13 @@ def every_screen(*languages: str) -> Any:
     return pytest.mark.parametrize("screen", cases, indirect=True, ids=[f"{name}, {lang}" for name, lang in cases])
 
 
-def schemes(name: str, language: str, width: str) -> tuple[Literal["light", "dark"], ...]:
-    """The colours in which axe looks at a screen in this language and at this width."""
-    if (language, width) not in SEEN:
-        return ()
-    return ("light", "dark") if name in AROUND else (SEEN[language, width],)
+def looks(name: str, language: str, width: str) -> dict[Literal["light", "dark"], dict[str, Any]]:
+    """The colours in which axe looks at a screen in this language and at this width, and what it looks for."""
+    if (language, width) not in (("fr", "phone"), ("en", "desk")):
+        return {}
+    if name in AROUND:
+        return {"light": {}, "dark": {}}
+    return {"light": {}} if width == "phone" else {"dark": {"runOnly": COLOURS}}
 
 
 @every_screen("fr", "en")
@@ -254,9 +257,9 @@ def test_a_screen(screen: tuple[Page, str, str]) -> None:
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
         problems[f"{width}, too wide"] = page.evaluate(OVERFLOW)
         problems[f"{width}, small targets"] = page.evaluate(TARGETS)
-        for scheme in schemes(name, language, width):
+        for scheme, options in looks(name, language, width).items():
             page.emulate_media(color_scheme=scheme)
-            problems[f"{width}, {scheme}"] = axe(page)
+            problems[f"{width}, {scheme}"] = axe(page, **options)
     page.set_viewport_size({"width": 320, "height": 640})
     problems["320 px, too wide"] = page.evaluate(OVERFLOW)
     page.evaluate(SPACING)
