@@ -38,6 +38,22 @@ class InvitationForm(forms.Form):
     )
 
 
+class PortraitForm(forms.Form):
+    """A photograph of one's face."""
+
+    file = forms.FileField(
+        label=_("Photograph"),
+        help_text=_("JPEG, PNG or WebP, 10 MB at most. It is cut to a square and made small; where it was taken goes."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > 10 * 1024 * 1024:
+            raise forms.ValidationError(_("This file is larger than 10 MB. Choose a smaller one."), code="too-big")
+        return file
+
+
 class PreferencesForm(forms.ModelForm[User]):
     """Names, language, time zone, and how pages look."""
 

@@ -52,6 +52,9 @@ class User(PublicIdModel, AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("As on your identity papers; printed on your attestations."),
     )
+    portrait = models.CharField(
+        max_length=40, blank=True, editable=False, help_text=_("The name of the photograph others see; of staff only.")
+    )
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="fr")
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Paris")
     phone = models.CharField(_("phone"), max_length=30, blank=True)

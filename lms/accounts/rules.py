@@ -35,6 +35,11 @@ def must_add_second_factor(user: User, now: datetime) -> bool:
     return due is not None and now >= due and not has_second_factor(user)
 
 
+def may_have_portrait(user: User) -> bool:
+    """Those whom learners meet: people with a staff role. Costs no query."""
+    return user.is_active and second_factor_due(user) is not None
+
+
 def may_open_socket(user: User) -> bool:
     """What `middleware.staff_second_factor` says to pages, said to sockets."""
     return not must_add_second_factor(user, timezone.now())

@@ -1,6 +1,7 @@
 """What changes in an account: the way in, the roles it may hold, its standing, its reader's choices."""
 
 import logging
+import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,10 +13,13 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from lms.kit import pictures
 from lms.kit.defer import defer
 from lms.kit.errors import DomainError
 from lms.kit.ids import uuid7
@@ -29,6 +33,9 @@ from .tasks import send_invitation_mail
 from .tokens import token_of
 
 log = logging.getLogger(__name__)
+
+PORTRAIT_SIDE = 256
+"""Pixels: the largest round sign, on the finest screens."""
 
 # What a person decides about herself; nothing else can be written by `save_preferences`.
 PREFERENCES = (
@@ -233,6 +240,35 @@ def rename_session(*, old_key: str, new_key: str) -> None:
 
 
 # --- Her own choices --------------------------------------------------------------------------------------------------
+
+
+def save_portrait(*, user: User, photograph: bytes) -> None:
+    """Show this photograph of the person beside her name; the one before is deleted.
+
+    Raises:
+        lms.kit.pictures.UnreadablePicture
+    """
+    name = secrets.token_hex(16)
+    made = ContentFile(pictures.square(photograph, side=PORTRAIT_SIDE))
+    _replace_portrait(user, name)
+    transaction.on_commit(lambda: default_storage.save(portrait_path(name), made))
+
+
+def remove_portrait(*, user: User) -> None:
+    """Show her initials again; the photograph is deleted."""
+    _replace_portrait(user, "")
+
+
+def portrait_path(name: str) -> str:
+    """Where the storage keeps it."""
+    return f"portraits/{name}.webp"
+
+
+def _replace_portrait(user: User, name: str) -> None:
+    before, user.portrait = user.portrait, name
+    user.save(update_fields=["portrait"])
+    if before:
+        transaction.on_commit(lambda: default_storage.delete(portrait_path(before)))
 
 
 def save_preferences(*, user: User, preferences: dict[str, Any]) -> None:

@@ -9,6 +9,8 @@ from .doors import even_pace
 own = [
     path("", views.home, name="home"),
     path("preferences/", views.preferences, name="preferences"),
+    path("portrait/", views.portrait, name="portrait"),
+    path("portraits/<str:name>.webp", views.portrait_file, name="portrait-file"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
 ]
 

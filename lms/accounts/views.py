@@ -8,7 +8,8 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,11 +21,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account as wagtail_account
 
+from lms.kit.errors import DomainError
 from lms.kit.throttle import within_limit
 
 from . import services
-from .forms import InvitationForm, PreferencesForm
+from .forms import InvitationForm, PortraitForm, PreferencesForm
+from .models import User
 from .queries import has_second_factor, open_invitation
+from .rules import may_have_portrait
 from .zones import zone_label
 
 
@@ -84,6 +88,48 @@ def preferences(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your preferences are saved."))
         return redirect("accounts:preferences")
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def portrait(request: HttpRequest) -> HttpResponse:
+    """The photograph that learners see beside the name of somebody of the team."""
+    person = _person(request)
+    if not may_have_portrait(person):
+        raise Http404
+    if request.method == "POST" and "remove" in request.POST:
+        services.remove_portrait(user=person)
+        messages.success(request, _("Your photograph is removed: your initials are shown."))
+        return redirect("accounts:portrait")
+    is_sent = request.method == "POST"
+    form = PortraitForm(
+        request.POST if is_sent else None, request.FILES if is_sent else None, use_required_attribute=False
+    )
+    if form.is_valid():
+        try:
+            services.save_portrait(user=person, photograph=form.cleaned_data["file"].read())
+        except DomainError as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            messages.success(request, _("Your photograph is shown beside your name."))
+            return redirect("accounts:portrait")
+    return render(request, "accounts/portrait.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def portrait_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Of an active member of the team, to whoever is signed in and was given its address by a page."""
+    if not name or not User.objects.filter(portrait=name, is_active=True).exists():
+        raise Http404
+    try:
+        file = default_storage.open(services.portrait_path(name))
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/webp")
+    response["Cache-Control"] = "private, max-age=31536000, immutable"  # another photograph has another name
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def _person(request: HttpRequest) -> Any:

@@ -19,8 +19,33 @@ _KEPT: dict[str | None, dict[str, Any]] = {
 }
 
 
+_PHOTOGRAPHS = ("JPEG", "PNG", "WEBP")
+MOST_PIXELS = 50_000_000
+
+
 class UnreadablePicture(DomainError):
     """The picture cannot be opened to its end: `not-an-image`."""
+
+
+def square(data: bytes, *, side: int) -> bytes:
+    """A photograph as a WebP square of `side` pixels, made anew: nothing that came beside its pixels is in it.
+
+    The square is cut where faces are: in the middle, a little above.
+
+    Raises:
+        UnreadablePicture: it is none of JPEG, PNG and WebP, is broken, or has more than `MOST_PIXELS`.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=_PHOTOGRAPHS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ValueError("too many pixels")
+            picture.draft("RGB", (2 * side, 2 * side))  # a JPEG is read at the size that is needed
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            made = io.BytesIO()
+            ImageOps.fit(upright, (side, side), centering=(0.5, 0.35)).save(made, "WEBP", quality=80)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UnreadablePicture("not-an-image", _("This file is not a photograph that can be used.")) from error
+    return made.getvalue()
 
 
 def without_metadata(data: bytes) -> bytes:

@@ -28,6 +28,7 @@ _ENROLMENT_FIELDS = (
     "enrolled_at",
     "coach__display_name",
     "coach__email",
+    "coach__portrait",
     "cohort__partner",
     "cohort__name",
     "cohort__starts_on",

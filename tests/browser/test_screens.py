@@ -50,6 +50,7 @@ SCREENS: dict[str, tuple[str | None, str]] = {
     "sign out": (LEARNER, "/accounts/logout/"),
     "staff home": (COACH, "/home/"),
     "staff lesson": (COACH, "/lessons/{lesson}/"),
+    "my photograph": (COACH, "/accounts/portrait/"),
     "cohorts": (COACH, "/cohorts/"),
     "cohort": (COACH, "/cohorts/{cohort}/"),
     "room": (LEARNER, "/appointments/{room}/room/"),
