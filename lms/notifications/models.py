@@ -1,9 +1,11 @@
 """What people were told, what still has to leave, and how each of them wants to be told."""
 
-from datetime import date, time
-from typing import ClassVar
+from datetime import date, datetime, time
+from typing import ClassVar, Self
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -183,9 +185,20 @@ class TellingChoices(models.Model):
         return f"{self.person}: {self.get_digest_display()}"
 
 
-class PushSubscription(PublicIdModel):
-    """One browser that a person asked to be told on (Push API); gone once its service says so (404 or 410)."""
+class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
+    def signed_in(self, now: datetime) -> Self:
+        """Browsers in which their person is signed in: a session that ended, or that ran out, is told nothing."""
+        running = Session.objects.filter(expire_date__gt=now).values("session_key")
+        return self.filter(Q(session=None) | Q(session__session_key__in=running))
 
+
+class PushSubscription(PublicIdModel):
+    """One browser that a person asked to be told on (Push API); gone once its service says so (404 or 410), or once
+    its session is ended from her list of devices."""
+
+    session = models.ForeignKey(
+        UserSession, null=True, on_delete=models.CASCADE, related_name="+", help_text=_("Empty where it is not known.")
+    )
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions")
     endpoint = models.URLField(max_length=1000, unique=True)
     p256dh = models.CharField(max_length=120, help_text=_("The browser's public key, base64url."))
@@ -194,6 +207,8 @@ class PushSubscription(PublicIdModel):
     created_at = models.DateTimeField()
     failed_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+
+    objects = PushSubscriptionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

@@ -57,11 +57,11 @@ def is_on(kind: Kind, channel: Channel, chosen: dict[tuple[str, str], bool]) -> 
     return chosen.get((kind.code, channel), by_default)
 
 
-def channels_for(person: User, kind: Kind) -> list[Channel]:
-    """The ways this kind takes to this person now; push only where a browser of hers asked for it."""
+def channels_for(person: User, kind: Kind, now: datetime) -> list[Channel]:
+    """The ways this kind takes to this person now; push only where she is signed in in a browser that asked for it."""
     chosen = choices_of(person)
     wanted = [channel for channel in Channel if is_on(kind, channel, chosen)]
-    if Channel.PUSH in wanted and not PushSubscription.objects.filter(person=person).exists():
+    if Channel.PUSH in wanted and not PushSubscription.objects.filter(person=person).signed_in(now).exists():
         wanted.remove(Channel.PUSH)
     return wanted
 

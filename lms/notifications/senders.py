@@ -156,7 +156,7 @@ class PushSender:
         return sent
 
     def _send(self, delivery: Delivery, now: datetime) -> None:
-        browsers = list(PushSubscription.objects.filter(person=delivery.recipient))
+        browsers = list(PushSubscription.objects.filter(person=delivery.recipient).signed_in(now))
         if delivery.notification is None or not webpush.is_configured() or not browsers:
             raise NotNeeded
         payload = webpush.payload_of(delivery.notification, delivery.recipient.language)

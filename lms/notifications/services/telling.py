@@ -72,7 +72,7 @@ def notify(
         created_at=now,
     )
     quiet = quiet_until(telling_choices(recipient), recipient.time_zone, now) if may_wait else None
-    channels = channels_for(recipient, kind)
+    channels = channels_for(recipient, kind, now)
     try:
         with transaction.atomic():
             notification.save(force_insert=True)

@@ -32,6 +32,6 @@ def choices(request: HttpRequest) -> HttpResponse:
         "form": form,
         "zone": zone_label(person.time_zone),
         "push_key": webpush.public_key(),
-        "devices": PushSubscription.objects.filter(person=person),
+        "devices": PushSubscription.objects.filter(person=person).signed_in(timezone.now()),
     }
     return render(request, "notifications/choices.html", context, status=422 if form.is_bound else 200)

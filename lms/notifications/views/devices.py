@@ -23,7 +23,25 @@ def add(request: HttpRequest) -> HttpResponse:
     if not webpush.is_configured() or not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     words = device_words(request.headers.get("User-Agent", ""))
-    services.remember_device(actor=_person(request), device=words, now=timezone.now(), **form.cleaned_data)
+    services.remember_device(
+        actor=_person(request),
+        session_key=request.session.session_key or "",
+        device=words,
+        now=timezone.now(),
+        **form.cleaned_data,
+    )
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required
+def renew(request: HttpRequest) -> HttpResponse:
+    """Sent by any page, once after signing in, where the browser had agreed before."""
+    services.renew_device(
+        actor=_person(request),
+        session_key=request.session.session_key or "",
+        endpoint=request.POST.get("endpoint", "")[:1000],
+    )
     return HttpResponse(status=204)
 
 

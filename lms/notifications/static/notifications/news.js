@@ -58,6 +58,21 @@ function connect() {
   });
 }
 
+// A browser that told news before she signed out, or was signed out, does again: said once after each signing in.
+async function renew() {
+  if (sessionStorage.getItem("push-renewed") || globalThis.Notification?.permission !== "granted") return;
+  const subscription = await (await navigator.serviceWorker?.getRegistration())?.pushManager?.getSubscription();
+  if (!subscription) return;
+  const page = new DOMParser().parseFromString(await (await fetch(bell.dataset.choices)).text(), "text/html");
+  const body = new URLSearchParams({
+    endpoint: subscription.endpoint,
+    csrfmiddlewaretoken: page.querySelector("[name=csrfmiddlewaretoken]").value,
+  });
+  const answer = await fetch(bell.dataset.renew, { method: "POST", body });
+  if (answer.ok) sessionStorage.setItem("push-renewed", "1");
+}
+renew().catch(() => {}); // the next page tries again
+
 function again() {
   if (!socket && document.visibilityState === "visible") connect();
 }

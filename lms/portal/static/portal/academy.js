@@ -120,6 +120,11 @@ if (themeSwitch) {
 // --- Without a network: said in words; what was kept here is of one person, and what waited leaves when it is back ---
 
 const { person } = document.body.dataset;
+try {
+  if (!person) sessionStorage.removeItem("push-renewed"); // news.js says it again after the next signing in
+} catch {
+  // a browser that keeps nothing
+}
 const network = document.getElementById("network");
 
 async function wipe(whose = "") {

@@ -1,18 +1,20 @@
 """The page of choices: what it shows, what it keeps, what it refuses."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from lms.accounts.models import User
 from lms.notifications.models import PushSubscription
 from lms.notifications.queries import choices_of, telling_choices
 from lms.notifications.registry import Kind
-from tests.factories import PushSubscriptionFactory
+from tests.factories import PushSubscriptionFactory, UserFactory
 from tests.world import client_for
 
 CHOICES = reverse("notifications:choices")
@@ -104,6 +106,28 @@ def test_a_browser_belongs_to_who_asked_last(client: Client, lina: User, setting
     client.post(ADD, BROWSER)
 
     assert PushSubscription.objects.get().person == lina
+
+
+def test_a_browser_is_told_as_long_as_its_person_is_signed_in(client: Client, lina: User, settings: Settings) -> None:
+    """Not after the session ran out; again once she has signed in there, which nobody else can say for her."""
+    settings.VAPID_PRIVATE_KEY = KEY
+    signed_in = PushSubscription.objects.signed_in
+    now = timezone.now()
+    for way_in, end in (("device-add", now + timedelta(days=60)), ("device-renew", None)):
+        key = client.session.session_key
+        UserSession.objects.get_or_create(user=lina, session_key=key, defaults={"ip": "192.0.2.1"})
+        assert client.post(reverse(f"notifications:{way_in}"), BROWSER).status_code == 204
+        assert signed_in(now).filter(person=lina).exists()
+        if end:
+            assert not signed_in(end).exists()
+            client.logout()
+            assert not signed_in(now).exists()
+            other = client_for(UserFactory())
+            other.post(reverse("notifications:device-renew"), BROWSER)
+            assert not signed_in(now).exists()
+            client.force_login(lina)
+    UserSession.objects.get(session_key=client.session.session_key).end()
+    assert not PushSubscription.objects.exists()
 
 
 @pytest.mark.parametrize(
