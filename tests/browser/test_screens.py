@@ -186,7 +186,7 @@ OVERFLOW = """() => {
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .slice(0, 5).map(one => one.outerHTML.slice(0, 120));
 }"""
-# Axe is what takes long. A language changes no colour and no structure, and a width no colour; what it does change mostly
+# Axe is what takes long. A language changes no colour and no structure, and a width no colour; what it changes mostly
 # stands around every page. So each page is judged whole on a phone, in light; its colours on a desk, in dark; and the
 # pages that show all that stands around the others, whole in all four.
 COLOURS = ["color-contrast", "link-in-text-block"]
