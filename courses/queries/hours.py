@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Sum
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses.models import CoursePage, LessonPage, ModulePage
@@ -24,7 +25,6 @@ def parts_followed(enrolment: Enrolment) -> list[tuple[str, str, int]]:
         if minutes
     }
     places = _places({activity for kind, activity in credited if kind == ActivityKind.LESSON})
-    spoken = settings.LANGUAGE_CODE
     others = {
         ActivityKind.LESSON: _("Lessons that are no longer there"),
         ActivityKind.APPOINTMENT: _("Coaching appointments"),
@@ -34,7 +34,8 @@ def parts_followed(enrolment: Enrolment) -> list[tuple[str, str, int]]:
     parts: dict[tuple[str, str, str], int] = defaultdict(int)
     for (kind, activity), minutes in credited.items():
         # "~" comes after every path of the tree.
-        parts[places.get(activity) or (f"~{kind}", others[ActivityKind(kind)], "")] += minutes
+        parts[places.get(activity) or (f"~{kind}", others[ActivityKind(kind)], get_language())] += minutes
+    spoken = settings.LANGUAGE_CODE
     return [(title, language or spoken, minutes) for (_path, title, language), minutes in sorted(parts.items())]
 
 
