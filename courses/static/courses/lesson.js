@@ -4,7 +4,6 @@ import { beat } from "./heartbeat.js";
 import { toast } from "academy";
 import { autosave, hold, kept, keyOf, tries } from "./autosave.js";
 import { post } from "./post.js";
-import "./embed.js";
 
 const READING_LINE = 0.35; // of the height of the screen: what crosses it is what is being read
 
@@ -16,6 +15,7 @@ if (article?.dataset.touch) {
   beat(article.dataset.touch, () => placeOf(parts));
 }
 
+if (document.querySelector("a[data-player]")) import("./embed.js");
 document.querySelectorAll("form[data-autosave]").forEach((form) => autosave(form, { delay: 3000 }));
 
 const ending = document.querySelector("form[data-finish]");
