@@ -25,6 +25,14 @@ export async function openable(plan) {
   return plan.lessons.filter((_, rank) => found[rank]);
 }
 
+// The questions kept of a lesson, those of the attempt that was open, in their order.
+export async function questions(lesson) {
+  const urls = [...(await plans()).values()].flatMap(({ parts }) => parts.map(({ url }) => url));
+  const start = urls.indexOf(lesson) + 1;
+  const after = urls.findIndex((url, rank) => rank >= start && url.startsWith("/lessons/"));
+  return start ? urls.slice(start, after < 0 ? urls.length : after).filter((url) => url.startsWith("/attempts/")) : [];
+}
+
 export async function ask(address) {
   const response = await fetch(address, { redirect: "manual" });
   if (response.type === "opaqueredirect") location.reload(); // to sign in again, and back

@@ -18,6 +18,7 @@ function enhance() {
       if (await send(form)) draft.forget();
     } catch {
       draft.wait();
+      form.querySelector("[data-next]").hidden = false; // the others can be answered meanwhile
       // The same answer twice is one answer for the server: it is safe to send again.
       retry.wait();
       button.removeAttribute("aria-busy");

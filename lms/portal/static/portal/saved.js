@@ -1,5 +1,5 @@
 // The lessons saved in this browser. Without a network this page stands for any that is not saved: it says so then.
-import { openable, plans } from "offline";
+import { openable, plans, questions } from "offline";
 
 const away = "offline" in document.body.dataset;
 const heading = document.querySelector("h1");
@@ -17,6 +17,13 @@ if (away) {
   const back = () => (asked.includes("/quizzes/") ? history.back() : location.reload());
   again.addEventListener("click", back);
   addEventListener("back", back);
+  // "Go on with the questions": to the first that nothing waits to be sent for.
+  if (asked.includes("/quizzes/")) {
+    const kept = await questions(asked.replace(/quizzes\/.*/, ""));
+    const waits = (url) => localStorage.getItem(`draft:${document.body.dataset.person}:${location.origin}${url}`);
+    const next = kept.find((url) => !waits(url)) ?? kept[0];
+    if (next) location.replace(next);
+  }
 }
 
 for (const plan of window.caches ? (await plans()).values() : []) {
