@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
+from channels.layers import channel_layers
 from django.conf import settings as academy_settings
 from django.core.cache import cache
 from django.db import connection
@@ -88,6 +89,7 @@ def _house(django_test_environment: None) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_place(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+    channel_layers.backends = {}  # a layer belongs to the event loop that heard it first
     cache.clear()
 
 
