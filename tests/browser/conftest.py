@@ -33,7 +33,7 @@ from tests.migrated import copy_file
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 ARGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync --use-fake-ui-for-media-stream --use-fake-device-for-media-stream=fps=5
+--disable-component-update --disable-sync --use-fake-ui-for-media-stream --use-fake-device-for-media-stream
 --autoplay-policy=no-user-gesture-required --auto-accept-this-tab-capture""".split()  # noqa: SIM905
 PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1280, "height": 800}
