@@ -2,7 +2,7 @@
 # Every test: on SQLite with the browser, then on PostgreSQL and Redis what they may change.
 #   deploy/test.sh [pytest arguments]     e.g. deploy/test.sh tests/courses -k quiz
 # Each page is opened in both: by its own tests on SQLite, by the sweeps of tests/test_permissions.py on PostgreSQL.
-# ONLY=sqlite or ONLY=postgres runs every test of its kind on that one; WHOLE=1 runs every test on both.
+# WHOLE=1 runs both of these on both. ONLY=sqlite or ONLY=postgres runs them on one; `slow` and `browser` are for SQLite.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python

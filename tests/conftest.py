@@ -120,6 +120,9 @@ filled = Filled()
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    # pytest-django makes one when a test says that it wants one; who asks later would find that of `make demo`.
+    if "test" not in Path(str(connection.settings_dict["NAME"])).name:
+        pytest.fail("no test database was made: run this test with another that asks for `db` by name")
     filled.blocker = django_db_blocker
 
 

@@ -113,3 +113,15 @@ def test_ten_links_are_enough(attestation: Attestation, now: datetime) -> None:
         make()
     stop_sharing(share=made[0], now=now)
     make()
+
+
+@pytest.mark.parametrize("links", [1, MAX_OPEN])
+def test_the_page_of_links_takes_the_same_queries_for_one_and_for_ten(
+    attestation: Attestation, lina: User, links: int, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    for _ in range(links):
+        share_attestation(attestation=attestation, days=7, label="", now=timezone.now())
+    client, page = client_for(lina), reverse("evidence:share", args=[attestation.public_id])
+    client.get(page)
+    with django_assert_num_queries(7):
+        assert len(client.get(page).context["links"]) == links
