@@ -34,6 +34,15 @@ class SocketClient(WebsocketCommunicator):
             if message["type"] == kind:
                 return message
 
+    async def hears_each(self, *kinds: str) -> dict[str, dict[str, Any]]:
+        """The next message of each of these types, in whichever order they come; others are passed over."""
+        heard: dict[str, dict[str, Any]] = {}
+        while len(heard) < len(kinds):
+            message: dict[str, Any] = await self.receive_json_from(timeout=PATIENCE)
+            if message["type"] in kinds:
+                heard.setdefault(message["type"], message)
+        return heard
+
     async def says(self, type_: str, /, **fields: Any) -> None:
         await self.send_json_to({"type": type_, **fields})
 

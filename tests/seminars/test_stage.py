@@ -400,8 +400,8 @@ async def test_when_janus_falls_everybody_is_told_and_again_when_it_is_back(room
 
         janus.falls()
 
-        assert (await learner.hears("media"))["backend"] == "p2p"
-        assert (await learner.hears("speakers"))["speakers"] == []
+        told = await learner.hears_each("media", "speakers")
+        assert (told["media"]["backend"], told["speakers"]["speakers"]) == ("p2p", [])
         await presenter.says("say", id="0190a3c4-0000-7000-8000-000000000001", text="On continue.", reply=None)
         assert (await learner.hears("message"))["text"] == "On continue."
         janus.comes_back()
