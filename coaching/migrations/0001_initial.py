@@ -6,6 +6,7 @@ import django.utils.timezone
 import lms.kit.ids
 from django.conf import settings
 from django.db import migrations, models
+from lms.kit.tables import at_once
 
 
 class Migration(migrations.Migration):
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='ContactRule',
             fields=[
@@ -563,4 +564,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='coaching_weeklyhours_ordered'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='coaching_weeklyhours_weekday')],
             },
         ),
-    ]
+    ])

@@ -7,6 +7,7 @@ import modelcluster.fields
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+from lms.kit.tables import at_once
 
 
 class Migration(migrations.Migration):
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         ('wagtailcore', '0098_apitoken'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='GuidePage',
             fields=[
@@ -587,4 +588,4 @@ class Migration(migrations.Migration):
             model_name='post',
             constraint=models.UniqueConstraint(fields=('thread', 'number'), name='community_post_numbered'),
         ),
-    ]
+    ])

@@ -11,6 +11,7 @@ import wagtail.fields
 import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
+from lms.kit.tables import at_once
 
 
 class Migration(migrations.Migration):
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='AcademyHomePage',
             fields=[
@@ -277,4 +278,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('fraction__gte', -100), ('fraction__lte', 100)), name='courses_questionanswer_fraction'), models.CheckConstraint(condition=models.Q(('minimum__isnull', True), ('maximum__isnull', True), ('maximum__gte', models.F('minimum')), _connector='OR'), name='courses_questionanswer_range_ordered')],
             },
         ),
-    ]
+    ])

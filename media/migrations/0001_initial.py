@@ -9,6 +9,7 @@ import wagtail.images.models
 import wagtail.models.media
 from django.conf import settings
 from django.db import migrations, models
+from lms.kit.tables import at_once
 
 
 class Migration(migrations.Migration):
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='LibraryDocument',
             fields=[
@@ -112,4 +113,4 @@ class Migration(migrations.Migration):
             },
             bases=(wagtail.images.models.ImageFileMixin, models.Model),
         ),
-    ]
+    ])

@@ -8,6 +8,7 @@ import modelcluster.fields
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+from lms.kit.tables import at_once
 
 
 class Migration(migrations.Migration):
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Deck',
             fields=[
@@ -580,4 +581,4 @@ class Migration(migrations.Migration):
             name='session',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decks', to='seminars.livesession'),
         ),
-    ]
+    ])

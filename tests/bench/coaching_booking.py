@@ -3,7 +3,7 @@
 Every process notes what it asked, when, and what it was answered. Afterwards the rows are checked for overlaps, and
 each refusal is judged: it was right only if something stood in its way at a moment of its call.
 Run by itself: `python -m tests.bench.coaching_booking fill COACHES LEARNERS DAYS`, then
-`… work SEED WORKERS OPERATIONS SCENE` for each process, then `… audit`.
+`… work WORKERS OPERATIONS SCENE`, then `… audit`.
 """
 
 import json
@@ -12,10 +12,10 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import zip_longest
+from multiprocessing import get_context
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -97,16 +97,11 @@ def rows() -> Iterator[Row]:
 def run(environment: Mapping[str, str], scene: str, *, workers: int, operations: int) -> Verdict:
     """Let `workers` processes loose on a database that `fill` made ready; judge what they were answered."""
 
-    def work(seed: int) -> str:
-        command = [sys.executable, "-m", "tests.bench.coaching_booking", "work"]
-        command += [str(seed), str(workers), str(operations), scene]
-        done = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(done.stderr[-4000:])
-        return done.stdout
-
-    with ThreadPoolExecutor(workers) as pool:
-        told = [json.loads(line) for line in pool.map(work, range(workers))]
+    command = [sys.executable, "-m", "tests.bench.coaching_booking", "work", str(workers), str(operations), scene]
+    done = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-4000:])
+    told = json.loads(done.stdout)
     calls = [read_call(call) for report in told for call in report["calls"]]
     times = sorted(call.answered - call.called for call in calls)
     return Verdict(
@@ -381,6 +376,21 @@ class Worker:
         return tuple(f"{what} {pk} at {starts_at:%m-%d %H:%M}" for what, pk in named.items() if pk)
 
 
+def work(workers: int, operations: int, scene: str) -> list[dict[str, Any]]:
+    """What each of `workers` processes noted. They are forks of this one, which has read the academy's code for all."""
+    from django.urls import get_resolver
+
+    assert get_resolver().url_patterns
+    with get_context("fork").Pool(workers) as pool:
+        return pool.starmap(_work, [(seed, workers, operations, scene) for seed in range(workers)], chunksize=1)
+
+
+def _work(seed: int, workers: int, operations: int, scene: str) -> dict[str, Any]:
+    worker = Worker(seed, workers, Scene(**json.loads(scene)))
+    worker.work(operations)
+    return {"calls": [asdict(call) for call in worker.calls], "errors": worker.errors}
+
+
 def main() -> None:
     """`fill`, `work` or `audit`, told on the command line; the answer is one line of JSON."""
     import django
@@ -389,10 +399,8 @@ def main() -> None:
     match sys.argv[1:]:
         case ["fill", coaches, learners, days]:
             print(json.dumps(asdict(fill(int(coaches), int(learners), int(days)))))
-        case ["work", seed, workers, operations, scene]:
-            worker = Worker(int(seed), int(workers), Scene(**json.loads(scene)))
-            worker.work(int(operations))
-            print(json.dumps({"calls": [asdict(call) for call in worker.calls], "errors": worker.errors}))
+        case ["work", workers, operations, scene]:
+            print(json.dumps(work(int(workers), int(operations), scene)))
         case ["audit"]:
             print(json.dumps(asdict(audit())))
         case _:

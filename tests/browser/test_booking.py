@@ -26,7 +26,8 @@ def letter_to(academy: Academy, address: str) -> EmailMessage:
     """The first mail that the worker has sent to somebody, once it has."""
     for _attempt in range(120):
         sent = [file.read_bytes() for file in sorted((academy.var / "mail").glob("*.log"))]
-        for raw in (mail for several in sent for mail in several.split(b"-" * 79)):
+        # A line follows each mail: what no line follows yet is still being written.
+        for raw in (mail for several in sent for mail in several.split(b"-" * 79)[:-1]):
             message = email.message_from_bytes(raw.lstrip(), policy=default)
             if message["To"] == address:
                 assert isinstance(message, EmailMessage)

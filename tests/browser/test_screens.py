@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .conftest import DESK, PHONE, Academy, Guard, axe, context_of
+from .conftest import AXE, DESK, PHONE, Academy, Guard, axe, context_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -202,13 +202,17 @@ type Tabs = Callable[[str | None, str], Page]
 
 @pytest.fixture(scope="module")
 def tabs(chromium: Browser, academy: Academy) -> Iterator[Tabs]:
-    """A tab for each person and language, whose browser keeps the styles, scripts and fonts of the screens before."""
+    """A tab for each person and language, whose browser keeps the styles, scripts and fonts of the screens before.
+
+    Each of its pages has axe from its start: a script given to a tab is compiled once, one given to a page each time.
+    """
     kept: dict[tuple[str | None, str], Page] = {}
 
     def tab_of(who: str | None, language: str) -> Page:
         if (who, language) not in kept:
             locale = {"fr": "fr-FR", "en": "en-GB"}[language]
             kept[who, language] = context_of(chromium, academy, who and f"{who}-{language}", locale=locale).new_page()
+            kept[who, language].add_init_script(path=AXE)
         return kept[who, language]
 
     yield tab_of
@@ -227,7 +231,7 @@ def screen(request: pytest.FixtureRequest, tabs: Tabs, academy: Academy, guard: 
     guard.watch(page.context)
     page.goto(address.format(**(academy.told | academy.told[language] | {"language": language})))
     yield page, name, language
-    page.goto("about:blank")
+    # It stays until the next: through an empty page, each would have a process of its own, and compile all it runs.
     guard.leave(page.context)
 
 

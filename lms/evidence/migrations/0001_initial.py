@@ -5,6 +5,7 @@ import django.utils.timezone
 import lms.kit.ids
 from django.conf import settings
 from django.db import migrations, models
+from lms.kit.tables import at_once
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='MeasureCursor',
             fields=[
@@ -85,4 +86,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('enrolment', 'activity_kind', 'activity_id', 'day'), name='evidence_measuredtime_unique'), models.CheckConstraint(condition=models.Q(('seconds__lte', 86400)), name='evidence_measuredtime_within_a_day')],
             },
         ),
-    ]
+    ])

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import lms.kit.ids
 from django.conf import settings
 from django.db import migrations, models
+from lms.kit.tables import at_once
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Notification',
             fields=[
@@ -114,4 +115,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'channel'), name='notifications_channelchoice_one')],
             },
         ),
-    ]
+    ])

@@ -7,17 +7,35 @@ import lms.kit.ids
 import modelcluster.fields
 from django.conf import settings
 from django.db import migrations, models
+from lms.kit.tables import at_once
 
 
 class Migration(migrations.Migration):
 
     initial = True
 
+    # The libraries' tables first: each operation makes anew every model there is, so a long history is read soonest
+    # while there are few. All of ours come after this one.
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('account', '0009_emailaddress_unique_primary_email'),
+        ('django_ox', '0008_waiting'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('sessions', '0001_initial'),
+        ('socialaccount', '0006_alter_socialaccount_extra_data'),
+        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
+        ('usersessions', '0001_initial'),
+        ('wagtailadmin', '0006_formstate'),
+        ('wagtailcore', '0098_apitoken'),
+        ('wagtaildocs', '0014_alter_document_file_size'),
+        ('wagtailembeds', '0009_embed_cache_until'),
+        ('wagtailimages', '0027_image_description'),
+        ('wagtailmedia', '0005_alter_media_options'),
+        ('wagtailsearch', '0010_add_text_fields'),
+        ('wagtailusers', '0015_userprofile_keyboard_shortcuts'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Certification',
             fields=[
@@ -292,4 +310,4 @@ class Migration(migrations.Migration):
                 'ordering': ['at'],
             },
         ),
-    ]
+    ])
