@@ -51,12 +51,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.runs: requirements/base.txt | $(VENV)/bin/python
 	@echo "Installing the libraries the academy runs on…"
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@deploy/install.sh $(VENV) base
 	@touch $@
 
 $(VENV)/.tests: requirements/dev.txt | $(VENV)/bin/python
 	@echo "Installing the tools of the tests and checks…"
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@deploy/install.sh $(VENV) dev
 	@touch $@ $(VENV)/.runs
 
 node_modules/.ready: package.json package-lock.json | $(VENV)/.runs

@@ -140,6 +140,7 @@ def test_every_message_has_a_row() -> None:
     assert CASTS.keys() == said.keys()
 
 
+@pytest.mark.sweep
 def test_every_row_is_said_by_each_role(route: str, hall: Hall) -> None:
     cast = hall.cast
     assert list(ROWS[route]) == list(cast.messages)
@@ -151,6 +152,7 @@ def test_every_row_is_said_by_each_role(route: str, hall: Hall) -> None:
 # --- T01: its cells are true ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("unhurried")
 def test_cells(route: str, hall: Hall) -> None:
     wrong: list[str] = []
@@ -171,6 +173,7 @@ def test_cells(route: str, hall: Hall) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("unhurried")
 def test_whoever_is_outside_is_not_heard(route: str, hall: Hall) -> None:
     """She does not wait to be let in: everything is said behind her handshake, as somebody inside would say it."""
@@ -191,6 +194,7 @@ def test_whoever_is_outside_is_not_heard(route: str, hall: Hall) -> None:
 _NEW_IDS = {("say", "id"), ("say in reply", "id"), ("ask", "id")}
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("unhurried")
 def test_ids_of_another_room_are_answered_like_ids_of_nobody(route: str, hall: Hall) -> None:
     """Somebody who may say it says it with the ids of another partner's room, and with ids that nobody has: all of
@@ -241,6 +245,7 @@ _GREEDY = (
 )
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("unhurried")
 def test_fields_that_were_not_asked_for_are_refused(route: str, hall: Hall) -> None:
     role, somebody = next(iter(hall.cast.inside.items()))
@@ -374,6 +379,7 @@ ODD_FRAMES = (
 )
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("unhurried")
 def test_what_is_no_message_at_all_has_no_effect(route: str, hall: Hall) -> None:
     role = next(iter(hall.cast.inside))
@@ -396,7 +402,7 @@ def is_answered(route: str, hall: Hall, role: str, frame: str | bytes, kind: str
 # --- T21: what is too much --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 def test_whoever_floods_is_cut_off_and_the_others_are_not(route: str, hall: Hall) -> None:
     """With each message, a word that is unknown, what is no message, and bytes."""
     cast = hall.cast

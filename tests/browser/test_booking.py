@@ -22,18 +22,18 @@ def slot(page: Page) -> str:
     return page.locator("button[name=slot]").first.get_attribute("aria-label") or ""
 
 
-def letter_to(academy: Academy, address: str) -> EmailMessage:
-    """The first mail that the worker has sent to somebody, once it has."""
+def invitation_to(academy: Academy, address: str) -> EmailMessage:
+    """The first mail that the worker has sent to somebody with an appointment in it, once it has."""
     for _attempt in range(120):
         sent = [file.read_bytes() for file in sorted((academy.var / "mail").glob("*.log"))]
         # A line follows each mail: what no line follows yet is still being written.
         for raw in (mail for several in sent for mail in several.split(b"-" * 79)[:-1]):
             message = email.message_from_bytes(raw.lstrip(), policy=default)
-            if message["To"] == address:
+            if message["To"] == address and any('method="REQUEST"' in part["Content-Type"] for part in message.walk()):
                 assert isinstance(message, EmailMessage)
                 return message
         time.sleep(0.25)
-    pytest.fail(f"no mail to {address}")
+    pytest.fail(f"no invitation to {address}")
 
 
 def test_three_taps_on_a_phone_then_move_cancel_and_undo(visit: Visits, academy: Academy) -> None:
@@ -53,8 +53,7 @@ def test_three_taps_on_a_phone_then_move_cancel_and_undo(visit: Visits, academy:
     coach.goto("/notifications/")
     expect(coach.locator("main")).to_contain_text("Booker-Phone")
     for person in ("booker-phone", "diarist"):
-        letter = letter_to(academy, f"{person}@example.org")
-        assert any('method="REQUEST"' in part["Content-Type"] for part in letter.walk())
+        letter = invitation_to(academy, f"{person}@example.org")
         if person == "booker-phone":
             link = re.search(r"http\S+/a/\S+/", letter.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     assert link

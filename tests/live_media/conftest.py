@@ -71,6 +71,13 @@ def network() -> Iterator[Place]:
 
 
 @pytest.fixture(scope="package")
+def way_home(network: Place) -> Iterator[Place]:
+    """There before any browser: one that hears of a new cable gives up what it is loading."""
+    with home(network) as there:
+        yield there
+
+
+@pytest.fixture(scope="package")
 def academy(network: Place) -> Iterator[Academy]:
     """Open; its worker is not at work: `worker` is the fixture for that."""
     with (
@@ -127,7 +134,7 @@ def playwright_here() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def chromium(
-    network: Place, playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory
+    network: Place, way_home: Place, playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
     with _browser(playwright_here, network, tmp_path_factory.mktemp("chromium")) as browser:
         yield browser
@@ -159,18 +166,20 @@ class Home:
 
 @pytest.fixture
 def at_home(
-    network: Place, chromium: Browser, playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory
+    network: Place,
+    way_home: Place,
+    chromium: Browser,
+    playwright_here: Playwright,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Home]:
-    with home(network) as there:
-        if there is network:
-            yield Home(chromium, there)
-            return
-        folder = tmp_path_factory.mktemp("chromium-at-home")
-        # The academy keeps its name: only a page of localhost may use a camera without a certificate.
-        with _browser(
-            playwright_here, there, folder, f"--host-resolver-rules=MAP localhost {there.address}"
-        ) as browser:
-            yield Home(browser, there)
+    if way_home is network:
+        yield Home(chromium, way_home)
+        return
+    folder = tmp_path_factory.mktemp("chromium-at-home")
+    # The academy keeps its name: only a page of localhost may use a camera without a certificate.
+    only_name = f"--host-resolver-rules=MAP localhost {way_home.address}"
+    with _browser(playwright_here, way_home, folder, only_name) as browser:
+        yield Home(browser, way_home)
 
 
 @contextmanager
