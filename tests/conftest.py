@@ -8,9 +8,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from channels.db import database_sync_to_async
@@ -21,13 +23,15 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from modelsearch.tasks import insert_or_update_object_task
 from playwright.sync_api import expect
 from pytest_django import Settings
+from wagtail.tasks import update_reference_index_task
 
 from lms.portal.demo.loader import load
 from tests.community.silence import build_silent_world
+from tests.emptied import empty_when_done
 from tests.filled import Filled, wants
-from tests.flushing import flush_past_triggers  # noqa: F401 - a fixture of every test
 from tests.live_media.places import why_not as why_no_live_media
 from tests.migrated import copy_file, copy_postgres
 from tests.plain import plain_errors  # noqa: F401 - a fixture of the sweeps
@@ -86,6 +90,36 @@ def _house(django_test_environment: None) -> Iterator[None]:
         yield
 
 
+class Unheard:
+    """A task that nobody runs."""
+
+    def enqueue(self, *_args: object) -> None:
+        pass
+
+
+@contextmanager
+def index_by(search: Any, uses: Any) -> Iterator[None]:
+    """What Wagtail does with each row that is saved, for the search of its admin and for its lists of uses."""
+    with (
+        patch("modelsearch.signal_handlers.insert_or_update_object_task", search),
+        patch("wagtail.signal_handlers.update_reference_index_task", uses),
+    ):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unindexed() -> Iterator[None]:
+    """It is a tenth of the tests' time, and few look there: they ask for `indexed`, or for a world made beforehand."""
+    with index_by(Unheard(), Unheard()):
+        yield
+
+
+@pytest.fixture
+def indexed() -> Iterator[None]:
+    with index_by(insert_or_update_object_task, update_reference_index_task):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_place(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
@@ -111,6 +145,9 @@ def _copy(name: str) -> None:
         copy_file(VAR, Path(name))
     else:
         copy_postgres(VAR, os.environ["DATABASE_URL"], name)
+
+
+empty_when_done()
 
 
 # --- What many tests begin with: made once a process, see tests/filled.py ---------------------------------------------
@@ -161,7 +198,10 @@ def _hang_up() -> None:
 
 
 def _make(name: str, folder: Path) -> Any:
-    with override_settings(**house(folder.parent) | {"MEDIA_ROOT": folder, "DEBUG": name == "demo"}):
+    with (
+        override_settings(**house(folder.parent) | {"MEDIA_ROOT": folder, "DEBUG": name == "demo"}),
+        index_by(insert_or_update_object_task, update_reference_index_task),
+    ):
         return MAKERS[name]()
 
 

@@ -19,6 +19,14 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("lms", "media", "courses", "coaching", "community", "seminars")
+KEEP_ROWS = """DO $$ DECLARE one text; is_full boolean; BEGIN
+  CREATE SCHEMA kept;
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', one) INTO is_full;
+    IF is_full THEN EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', one, one); END IF;
+  END LOOP;
+END $$"""
+"""PostgreSQL: a copy of the rows that the academy begins with, for tests/emptied.py."""
 
 
 def migrated_file(folder: Path) -> Path:
@@ -54,11 +62,16 @@ def copy_postgres(folder: Path, url: str, name: str) -> None:
 
 
 def _migrated_database(server: Any, url: str) -> str:
+    import psycopg
+
     pattern = f"academy_migrated_{fingerprint()}"
     if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [pattern]).fetchone():
         server.execute('DROP DATABASE IF EXISTS "academy_migrating"')
         server.execute('CREATE DATABASE "academy_migrating"')
-        _migrate(url.rpartition("/")[0] + "/academy_migrating")
+        draft = url.rpartition("/")[0] + "/academy_migrating"
+        _migrate(draft)
+        with psycopg.connect(draft, autocommit=True) as made:
+            made.execute(KEEP_ROWS)
         server.execute(f'ALTER DATABASE "academy_migrating" RENAME TO "{pattern}"')
     return pattern
 

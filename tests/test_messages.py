@@ -402,7 +402,7 @@ def is_answered(route: str, hall: Hall, role: str, frame: str | bytes, kind: str
 # --- T21: what is too much --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.sweep
+@pytest.mark.slow
 def test_whoever_floods_is_cut_off_and_the_others_are_not(route: str, hall: Hall) -> None:
     """With each message, a word that is unknown, what is no message, and bytes."""
     cast = hall.cast

@@ -189,6 +189,7 @@ def test_queries_of_a_result(learner, classroom, more, django_assert_num_queries
     assert page.context["rows"][-1].place.lesson_url == classroom.reading.get_absolute_url()
 
 
+@pytest.mark.usefixtures("indexed")
 def test_an_editor_chooses_the_passage_by_its_words(classroom, admin_client):
     """All that the asking lesson says, the headings of those beside; what is gone from them is not lost either."""
     beside = LessonPageFactory(parent=classroom.first, body=[text_block("<h2>Plus loin</h2><p>Un détail.</p>")])

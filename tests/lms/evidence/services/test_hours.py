@@ -131,7 +131,7 @@ def test_two_requests_at_once_write_one_line(now: datetime) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_line_survives_a_real_commit_and_the_tables_can_be_emptied_after(now: datetime) -> None:
-    """The next transactional test starts empty: see tests/flushing.py."""
+    """The next transactional test starts empty: see tests/emptied.py."""
     enrolment = EnrolmentFactory()
     assert not HourEntry.objects.exists()
     observe(enrolment=enrolment, kind=ActivityKind.LESSON, activity_id=uuid7(), seconds=30, now=now)

@@ -16,6 +16,7 @@ from courses.queries.path import path_of
 from lms.accounts.models import User
 from lms.accounts.rules import must_add_second_factor
 from lms.evidence.models import Attestation, HourEntry
+from lms.evidence.queries import MINUTES_BEFORE_HOURS, totals
 from lms.notifications.models import Delivery
 from lms.portal.demo.coaching import refresh_coaching
 from lms.portal.demo.loader import DemoRefused, load
@@ -79,7 +80,9 @@ def test_the_academy_is_there_and_loading_again_changes_nothing(demo):
     assert all(entry.measured_seconds for entry in lessons)
     assert all(entry.happened_at < now for entry in HourEntry.objects.all())
 
-    assert Attestation.objects.get().enrolment.learner.display_name == "Louise Garnier"
+    attested = Attestation.objects.get().enrolment
+    assert attested.learner.display_name == "Louise Garnier"
+    assert totals(attested).credited >= MINUTES_BEFORE_HOURS
     assert Enrolment.objects.get(learner__email="camille@example.org").state == EnrolmentState.PENDING
     assert QuizAttempt.objects.filter(passed=True).exists()
     assert HourEntry.objects.filter(enrolment__learner__email="otto@example.org").exists()
