@@ -21,6 +21,7 @@ on_sqlite() {
 
 on_postgres() {
   echo "== PostgreSQL and Redis =="
+  $python -m tests.migrated  # by then the other half has compiled the tests, for both
   $python -m pytest -n "${WORKERS:-$cores}" --dist loadgroup -m "$postgres" "$@"
 }
 

@@ -187,8 +187,9 @@ OVERFLOW = """() => {
     .slice(0, 5).map(one => one.outerHTML.slice(0, 120));
 }"""
 # Axe is what takes long. A language changes no colour and no structure, and a width no colour; what it changes mostly
-# stands around every page. So each page is judged whole on a phone, in light; its colours on a desk, in dark; and the
-# pages that show all that stands around the others, whole in all four.
+# stands around every page. So each page is judged whole in French on a phone, in light, and its colours on a desk, in
+# dark; in English it is read on a phone. The pages that show all that stands around the others are judged whole in all
+# four.
 COLOURS = ["color-contrast", "link-in-text-block"]
 AROUND = {"home", "lesson", "staff home", "thread", "live room", "styleguide"}
 # WCAG 1.4.12: what a reader's own stylesheet may ask for.
@@ -204,7 +205,7 @@ type Tabs = Callable[[str | None, str], Page]
 def tabs(chromium: Browser, academy: Academy) -> Iterator[Tabs]:
     """A tab for each person and language, whose browser keeps the styles, scripts and fonts of the screens before.
 
-    Each of its pages has axe from its start: a script given to a tab is compiled once, one given to a page each time.
+    Each French page has axe from its start: a script given to a tab is compiled once, one given to a page each time.
     """
     kept: dict[tuple[str | None, str], Page] = {}
 
@@ -212,7 +213,8 @@ def tabs(chromium: Browser, academy: Academy) -> Iterator[Tabs]:
         if (who, language) not in kept:
             locale = {"fr": "fr-FR", "en": "en-GB"}[language]
             kept[who, language] = context_of(chromium, academy, who and f"{who}-{language}", locale=locale).new_page()
-            kept[who, language].add_init_script(path=AXE)
+            if language == "fr":
+                kept[who, language].add_init_script(path=AXE)
         return kept[who, language]
 
     yield tab_of
@@ -240,13 +242,12 @@ def every_screen(*languages: str) -> Any:
     return pytest.mark.parametrize("screen", cases, indirect=True, ids=[f"{name}, {lang}" for name, lang in cases])
 
 
-def looks(name: str, language: str, width: str) -> dict[Literal["light", "dark"], dict[str, Any]]:
-    """The colours in which axe looks at a screen in this language and at this width, and what it looks for."""
-    if (language, width) not in (("fr", "phone"), ("en", "desk")):
-        return {}
+def looks(name: str, language: str) -> dict[str, dict[Literal["light", "dark"], dict[str, Any]]]:
+    """At which widths a screen is seen in this language; at each, in which colours axe looks, and for what."""
     if name in AROUND:
-        return {"light": {}, "dark": {}}
-    return {"light": {}} if width == "phone" else {"dark": {"runOnly": COLOURS}}
+        both: dict[Literal["light", "dark"], dict[str, Any]] = {"light": {}, "dark": {}}
+        return {"phone": both, "desk": {}} if language == "fr" else {"phone": {}, "desk": both}
+    return {"phone": {"light": {}}, "desk": {"dark": {"runOnly": COLOURS}}} if language == "fr" else {"phone": {}}
 
 
 @every_screen("fr", "en")
@@ -257,12 +258,12 @@ def test_a_screen(screen: tuple[Page, str, str]) -> None:
     assert page.locator("h1").count() == 1
     assert page.locator("main").count() == 1
     problems: dict[str, Any] = {}
-    # The document is one: it is loaded once, and looked at four times.
-    for width, viewport in (("phone", PHONE), ("desk", DESK)):
-        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+    # The document is one: it is loaded once, and looked at several times.
+    for width, schemes in looks(name, language).items():
+        page.set_viewport_size({"phone": PHONE, "desk": DESK}[width])  # type: ignore[arg-type]
         problems[f"{width}, too wide"] = page.evaluate(OVERFLOW)
         problems[f"{width}, small targets"] = page.evaluate(TARGETS)
-        for scheme, options in looks(name, language, width).items():
+        for scheme, options in schemes.items():
             page.emulate_media(color_scheme=scheme)
             problems[f"{width}, {scheme}"] = axe(page, **options)
     page.set_viewport_size({"width": 320, "height": 640})
