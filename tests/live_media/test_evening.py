@@ -250,7 +250,7 @@ def test_an_evening_with_accidents(
     # The replay.
     learner.goto(academy.path("evening"))
     learner.get_by_role("link", name="See the replay").click()
-    until(lambda: learner.reload() and learner.locator("[data-replay] video").count(), within=120, every=2)
+    until(lambda: learner.reload() and learner.locator("[data-replay] video").count(), within=400, every=4)
     expect(learner.locator(".moments")).to_contain_text("On continue par écrit.")
     film = learner.locator("video")
     film.press("Space")
