@@ -252,9 +252,10 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests of pages are told by where they stand, those of the code alone by what they ask for."""
+    """Tests of pages are told by where they stand, those of the code alone by what they ask for; none is both."""
     if item.path.parent.name == "views" or item.path.name in ("test_views.py", "test_viewsets.py"):
         item.add_marker("pages")
+        return
     asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
     uses_redis = item.path.parent.name == "live" or item.path.name == "test_throttle.py"
     if not (asked or uses_redis or any(item.get_closest_marker(name) for name in ("django_db", "sweep"))):

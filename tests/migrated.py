@@ -1,4 +1,4 @@
-"""An empty academy whose tables are there already: made once, then copied, because migrations take a minute.
+"""An empty academy whose tables are there already: made once, then copied, because migrations take half a minute.
 
 `python -m tests.migrated` makes it ahead of the tests, on the server that DATABASE_URL names if it does; they make it
 themselves where it is missing. It is made anew as
