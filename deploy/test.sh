@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Every test: on SQLite with the browser, and beside it on PostgreSQL and Redis what they may change.
 #   deploy/test.sh [pytest arguments]     e.g. deploy/test.sh tests/courses -k quiz
-# Each page is opened in both: by its own tests on PostgreSQL, by the sweeps of tests/test_permissions.py on SQLite.
-# WHOLE=1 runs both of these on both. ONLY=sqlite or ONLY=postgres runs them on one; `slow` and `browser` are for SQLite.
+# Pages and services: their own tests on PostgreSQL, the stricter; every page as everybody, and the browser, on SQLite.
+# WHOLE=1, once a day, runs each on both, and what shows the same again. ONLY=sqlite or ONLY=postgres runs all on one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -10,7 +10,9 @@ cores=$(getconf _NPROCESSORS_ONLN)
 $python -c 'import django; from django.conf import settings; settings.configure(LOCALE_PATHS=["lms/locale"]); from lms.kit.catalogues import compile_catalogues; compile_catalogues()'
 mkdir -p var
 sqlite="" postgres="not browser and not slow"
-if [ -z "${ONLY:-}${WHOLE:-}" ]; then sqlite="not pages or slow" postgres="$postgres and not sweep and not plain"; fi
+if [ -z "${ONLY:-}${WHOLE:-}" ]; then
+  sqlite="(not pages and not services or slow) and not again" postgres="$postgres and not sweep and not plain"
+fi
 export SQLITE_SYNCHRONOUS=OFF  # a test database need not survive a power cut
 
 on_sqlite() {

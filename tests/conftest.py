@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -120,9 +121,15 @@ def indexed() -> Iterator[None]:
         yield
 
 
+_places = count()
+
+
 @pytest.fixture(autouse=True)
-def _own_place(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
+def _own_place(settings: Settings) -> None:
+    # Not `tmp_path`: to number one, pytest reads the names of all the others, a second in thirty of the tests' time.
+    place = MADE / f"place{next(_places)}"
+    place.mkdir()
+    settings.VAR_DIR, settings.MEDIA_ROOT = place, place / "media"
     channel_layers.backends = {}  # a layer belongs to the event loop that heard it first
     cache.clear()
 
@@ -252,14 +259,19 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests of pages are told by where they stand, those of the code alone by what they ask for; none is both."""
-    if item.path.parent.name == "views" or item.path.name in ("test_views.py", "test_viewsets.py"):
+    """Tests of pages and services are told by where they stand, those of the code alone by what they ask for."""
+    folder, file, asks = item.path.parent.name, item.path.name, set(getattr(item, "fixturenames", ()))
+    database = item.get_closest_marker("django_db")
+    has_rows = database is not None or bool(asks & {"db", "transactional_db", "django_db_setup"})
+    has_redis = folder == "live" or file == "test_throttle.py"
+    # What commits, and may wait for another that does, is not the same on both databases.
+    commits = "transactional_db" in asks or (database is not None and database.kwargs.get("transaction"))
+    if folder == "views" or file in ("test_views.py", "test_viewsets.py"):
         item.add_marker("pages")
-        return
-    asked = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
-    uses_redis = item.path.parent.name == "live" or item.path.name == "test_throttle.py"
-    if not (asked or uses_redis or any(item.get_closest_marker(name) for name in ("django_db", "sweep"))):
+    elif not (has_rows or has_redis or item.get_closest_marker("sweep")):
         item.add_marker("plain")
+    elif (folder == "services" or file == "test_services.py") and not commits:
+        item.add_marker("services")
 
 
 @pytest.hookimpl(trylast=True)

@@ -136,6 +136,7 @@ def drawn(request, monkeypatch, material):
     return {name: draw(client, world, attacks) for name, (draw, _once) in DRAWN.items()}
 
 
+@pytest.mark.again
 def test_no_page_of_the_community_made_of_attacks_runs(page, drawn):
     for name, document in drawn.items():
         seen = visit(page, document)

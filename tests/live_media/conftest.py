@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from lms.kit.processes import academy as commands
 from tests.browser.conftest import ARGS, DESK
 from tests.live_media.places import CHROMIUM, Place, home, place, why_not
-from tests.live_media.room import KEEP_CALLS
+from tests.live_media.room import A_GOOD_LINE, KEEP_CALLS
 from tests.live_media.servers import ROOT, MediaServers, Process, free_port, media_servers
 from tests.migrated import copy_file
 
@@ -184,7 +184,10 @@ def at_home(
 
 @contextmanager
 def visits(academy: Academy, room: str) -> Iterator[Visit]:
-    """`visit(browser, "learner", path, script…)`: a page as one of the cast of `room`, scripts run first."""
+    """`visit(browser, "learner", path, script…)`: a page as one of the cast of `room`, scripts run first.
+
+    A presenter's line is always good: she would close her camera on a machine too busy to send what it sees.
+    """
     contexts: list[BrowserContext] = []
 
     def open_page(browser: Browser, who: str, path: str, *scripts: str, **options: Any) -> Page:
@@ -194,7 +197,7 @@ def visits(academy: Academy, room: str) -> Iterator[Visit]:
         context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
-        for script in (KEEP_CALLS, *scripts):
+        for script in (KEEP_CALLS, *([A_GOOD_LINE] if who == "presenter" else []), *scripts):
             page.add_init_script(script)
         page.on("pageerror", lambda error: print(f"{who}: {error}"))
         page.on("console", lambda message: print(f"{who}: {message.text}"))
