@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.."
 python=.venv/bin/python
 cores=$(getconf _NPROCESSORS_ONLN)
 $python -c 'import django; from django.conf import settings; settings.configure(LOCALE_PATHS=["lms/locale"]); from lms.kit.catalogues import compile_catalogues; compile_catalogues()'
+# In a fresh clone all is compiled once, not by each process.
+ls tests/__pycache__/conftest.*.pyc >/dev/null 2>&1 || $python -m pytest --collect-only -q > /dev/null || true
 mkdir -p var
 sqlite="" postgres="not browser and not slow"
 if [ -z "${ONLY:-}${WHOLE:-}" ]; then
@@ -17,13 +19,12 @@ export SQLITE_SYNCHRONOUS=OFF  # a test database need not survive a power cut
 
 on_sqlite() {
   echo "== SQLite, with the browser =="
-  # A process more than there are cores: one of them waits, for a browser or a mail.
-  env -u DATABASE_URL -u REDIS_URL $python -m pytest -n "${WORKERS:-$((cores + 1))}" --dist loadgroup -m "$sqlite" "$@"
+  env -u DATABASE_URL -u REDIS_URL $python -m pytest -n "${WORKERS:-$cores}" --dist loadgroup -m "$sqlite" "$@"
 }
 
 on_postgres() {
   echo "== PostgreSQL and Redis =="
-  $python -m tests.migrated  # by then the other half has compiled the tests, for both
+  $python -m tests.migrated
   $python -m pytest -n "${WORKERS:-$cores}" --dist loadgroup -m "$postgres" "$@"
 }
 
