@@ -259,7 +259,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests of pages and services are told by where they stand, those of the code alone by what they ask for."""
+    """Tests of pages, sockets and services are told by where they stand, those of code alone by what they ask for."""
     folder, file, asks = item.path.parent.name, item.path.name, set(getattr(item, "fixturenames", ()))
     database = item.get_closest_marker("django_db")
     has_rows = database is not None or bool(asks & {"db", "transactional_db", "django_db_setup"})
@@ -268,6 +268,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     commits = "transactional_db" in asks or (database is not None and database.kwargs.get("transaction"))
     if folder == "views" or file in ("test_views.py", "test_viewsets.py"):
         item.add_marker("pages")
+    elif file == "test_consumers.py":
+        item.add_marker("sockets")
     elif not (has_rows or has_redis or item.get_closest_marker("sweep")):
         item.add_marker("plain")
     elif (folder == "services" or file == "test_services.py") and not commits:

@@ -186,10 +186,10 @@ OVERFLOW = """() => {
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .slice(0, 5).map(one => one.outerHTML.slice(0, 120));
 }"""
-# Axe is what takes long. A language changes no colour and no structure, and a width no colour; what it changes mostly
-# stands around every page, and its words are shorter. So each page is judged whole in French on a phone, in light, and
-# its colours on a desk, in dark; once a day it is read in English on a phone. What stands around them all is judged
-# whole in all four, on a few pages.
+# Axe is what takes long. A language changes no colour and no structure, and a width no colour; what they change mostly
+# stands around every page. So each page is judged whole in French on a phone, in light, and looked at on a desk; once a
+# day it is read in English, where its dark colours are judged on a desk. What stands around them all is judged whole in
+# all four, on a few pages.
 COLOURS = ["color-contrast", "link-in-text-block"]
 AROUND = {"home", "lesson", "staff home", "thread", "live room", "styleguide"}
 # WCAG 1.4.12: what a reader's own stylesheet may ask for.
@@ -256,7 +256,9 @@ def looks(name: str, language: str) -> dict[str, dict[Literal["light", "dark"], 
     if name in AROUND:
         both: dict[Literal["light", "dark"], dict[str, Any]] = {"light": {}, "dark": {}}
         return {"phone": both, "desk": {}} if language == "fr" else {"phone": {}, "desk": both}
-    return {"phone": {"light": {}}, "desk": {"dark": {"runOnly": COLOURS}}} if language == "fr" else {"phone": {}}
+    if language == "fr":
+        return {"phone": {"light": {}}, "desk": {}}
+    return {"phone": {}, "desk": {"dark": {"runOnly": COLOURS}}}
 
 
 @every_screen("fr", "en")
