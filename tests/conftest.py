@@ -264,6 +264,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     database = item.get_closest_marker("django_db")
     has_rows = database is not None or bool(asks & {"db", "transactional_db", "django_db_setup"})
     has_redis = folder == "live" or file == "test_throttle.py"
+    if "demo" in asks:
+        item.add_marker("again")  # a browser walks through it each time
     # What commits, and may wait for another that does, is not the same on both databases.
     commits = "transactional_db" in asks or (database is not None and database.kwargs.get("transaction"))
     if folder == "views" or file in ("test_views.py", "test_viewsets.py"):

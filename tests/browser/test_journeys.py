@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from pypdf import PdfReader
 
 from .conftest import DESK, Academy, Guard, Visits, sign_in
@@ -120,6 +120,38 @@ def test_a_private_note_is_kept_as_it_is_written(visit: Visits, academy: Academy
         sign_in(page, who)
         page.goto(academy.lesson())
         expect(note).to_have_value(found)
+
+
+def test_a_note_that_leaves_while_its_page_is_opened_stands_on_it(
+    visit: Visits, academy: Academy, guard: Guard
+) -> None:
+    """The page was written before the note came: what the browser kept still counts."""
+    guard.expected.append("LOCAL_NETWORK_ACCESS_CHECKS")  # a page that a test hands over may not open a socket
+    page = visit("quick-en")
+    page.goto(academy.lesson())
+    note = page.locator("form.note textarea")
+    page.context.clear_cookies(name="sessionid")
+    note.fill("Ahmed, qui hésite.")
+    expect(page.locator("form.note [data-saved]")).to_have_class(re.compile("badge-offline"))
+    sent: list[Route] = []
+
+    def open_late(route: Route) -> None:
+        before = route.fetch()
+        sent[0].fulfill(response=sent[0].fetch())
+        page.wait_for_timeout(500)
+        route.fulfill(response=before)
+
+    page.goto("/accounts/login/")
+    page.route("**/notes/**", lambda route: sent.append(route))
+    with page.expect_request("**/notes/**"):
+        sign_in(page, "quick-en")
+    page.route(f"**{academy.lesson()}", open_late)
+    page.goto(academy.lesson())
+    page.unroute_all()
+
+    expect(note).to_have_value("Ahmed, qui hésite.")
+    page.reload()
+    expect(note).to_have_value("Ahmed, qui hésite.")
 
 
 def test_the_last_lesson_question_by_question_then_the_attestation(

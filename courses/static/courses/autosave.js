@@ -158,6 +158,6 @@ export function fill(form, fields) {
 function both(waited, known, { type, defaultValue }) {
   if (type !== "textarea") return waited;
   const theirs = defaultValue.trim();
-  const wentOn = theirs !== known?.trim() && !waited.includes(theirs);
-  return wentOn ? `${theirs}\n\n${waited}` : waited;
+  if (theirs === known?.trim() || waited.includes(theirs)) return waited;
+  return theirs.includes(waited.trim()) ? theirs : `${theirs}\n\n${waited}`; // it may have been sent already
 }

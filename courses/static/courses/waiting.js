@@ -4,8 +4,21 @@ import { fill, kept, keyOf } from "./autosave.js";
 
 const OURS = /^\/(lessons|attempts)\//;
 
+// The page that is being opened may have been written before what is sent now: there, the copy still counts.
+let leaving = false;
+const leave = () => { leaving = true; };
+
 // True when something was sent. Raises when the network leaves again: what is left waits for the next page.
 export async function send() {
+  addEventListener("beforeunload", leave);
+  try {
+    return await sendAll();
+  } finally {
+    removeEventListener("beforeunload", leave);
+  }
+}
+
+async function sendAll() {
   const here = [...document.forms].map(({ action }) => action);
   let sent = false;
   for (const key of Object.keys(localStorage)) {
@@ -15,7 +28,7 @@ export async function send() {
     if (here.includes(address) || !OURS.test(new URL(address).pathname) || sessionStorage.getItem(key)) continue;
     const before = localStorage.getItem(key);
     if (!(await left(address, kept(key)))) sessionStorage.setItem(key, "refused");
-    else if (localStorage.getItem(key) === before) {
+    else if (localStorage.getItem(key) === before && !leaving) {
       localStorage.removeItem(key);
       sent = true;
     }
