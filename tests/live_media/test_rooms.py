@@ -143,7 +143,6 @@ def test_a_line_under_300_kbit_gets_sound_slides_and_text_by_itself(
             says(learner, "Your connection is slow")
             expect(learner.locator("[data-video] figure")).to_have_count(0)
             grows(learner, HEARD)
-            stands_still(learner)
             write(presenter, "Vous me lisez ?")
             expect(learner.locator("[data-chat]")).to_contain_text("Vous me lisez ?")
 
