@@ -3,7 +3,8 @@
 #   deploy/test.sh [pytest arguments]     e.g. deploy/test.sh tests/courses -k quiz
 # Pages, sockets and services: their own tests on PostgreSQL and Redis, the stricter; on SQLite every page and message
 # as everybody, and the browser.
-# WHOLE=1, once a day, runs each on both, and what shows the same again. ONLY=sqlite or ONLY=postgres runs all on one.
+# WHOLE=1, once a day, runs each on both, and what shows the same again. ONLY=sqlite or ONLY=postgres runs them on one;
+# `slow` and `browser` are for SQLite.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python

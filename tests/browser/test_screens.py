@@ -238,7 +238,7 @@ def screen(request: pytest.FixtureRequest, tabs: Tabs, academy: Academy, guard: 
 
 
 def every_screen(*languages: str) -> Any:
-    """In English those that show what stands around all others, and all of them with what is tried again."""
+    """In English once a day, but for those that show what stands around all others."""
     cases = [
         pytest.param(
             (name, language),

@@ -4,21 +4,20 @@ import { fill, kept, keyOf } from "./autosave.js";
 
 const OURS = /^\/(lessons|attempts)\//;
 
-// The page that is being opened may have been written before what is sent now: there, the copy still counts.
-let leaving = false;
-const leave = () => { leaving = true; };
-
 // True when something was sent. Raises when the network leaves again: what is left waits for the next page.
 export async function send() {
+  let leaving = false;
+  const leave = () => { leaving = true; };
   addEventListener("beforeunload", leave);
   try {
-    return await sendAll();
+    return await sendAll(() => leaving);
   } finally {
     removeEventListener("beforeunload", leave);
   }
 }
 
-async function sendAll() {
+// The page that is being opened may have been written before what is sent now: there, the copy still counts.
+async function sendAll(isLeaving) {
   const here = [...document.forms].map(({ action }) => action);
   let sent = false;
   for (const key of Object.keys(localStorage)) {
@@ -28,7 +27,7 @@ async function sendAll() {
     if (here.includes(address) || !OURS.test(new URL(address).pathname) || sessionStorage.getItem(key)) continue;
     const before = localStorage.getItem(key);
     if (!(await left(address, kept(key)))) sessionStorage.setItem(key, "refused");
-    else if (localStorage.getItem(key) === before && !leaving) {
+    else if (localStorage.getItem(key) === before && !isLeaving()) {
       localStorage.removeItem(key);
       sent = true;
     }
