@@ -151,6 +151,6 @@ def take_back(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coaching", "0004_follow_up")]
+    dependencies = [("coaching", "0003_append_only")]
 
     operations = [migrations.RunPython(provide, take_back)]

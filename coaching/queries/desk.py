@@ -69,8 +69,9 @@ class Desk:
 
     @property
     def next(self) -> Meeting | None:
-        """The one that goes on, or comes next, today."""
-        return next((meeting for meeting in self.today if not meeting.is_over), None)
+        """The one that goes on, or comes next: today, or so soon after midnight that it is near."""
+        soon = (meeting for meeting in self.tomorrow if meeting.is_soon)
+        return next((meeting for meeting in (*self.today, *soon) if not meeting.is_over), None)
 
     @property
     def to_contact(self) -> list[Standing]:

@@ -4,8 +4,10 @@ import csv
 import io
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -97,6 +99,18 @@ def test_the_next_one_is_joined_in_one_tap(client: Client, cohort: Cohort, coach
     assert f'href="{reverse("coaching:room", args=[soon.appointment.public_id])}"' in page
     assert "Dare to speak." in page
     assert "Bring the outline." in page
+
+
+def test_the_next_one_may_stand_on_the_other_side_of_midnight(coach: User, cohort: Cohort) -> None:
+    late = datetime(2026, 1, 4, 23, 52, tzinfo=ZoneInfo("Europe/Paris"))
+    with time_machine.travel(late, tick=False):
+        enrolment = learner(cohort, coach, "Lina Diallo", late)
+        SeatFactory(
+            enrolment=enrolment,
+            appointment=AppointmentFactory(coach=coach, starts_at=late + timedelta(minutes=10)),
+        )
+
+        assert "in 10 minutes" in text(client_for(coach).get(DESK))
 
 
 def test_what_is_to_be_written_and_what_was_promised(
