@@ -14,6 +14,9 @@ $python -c 'import django; from django.conf import settings; settings.configure(
 ls tests/__pycache__/conftest.*.pyc >/dev/null 2>&1 || $python -m pytest --collect-only -q > /dev/null || true
 mkdir -p var
 sqlite="" postgres="not browser and not slow"
+if [ -n "${WHOLE:-}" ]; then  # and what is tried by chance, more often
+  export FUZZ="${FUZZ:-4}" OUTBOX_CRASHES="${OUTBOX_CRASHES:-20}" SANITIZER_EXAMPLES="${SANITIZER_EXAMPLES:-800}"
+fi
 if [ -z "${ONLY:-}${WHOLE:-}" ]; then
   sqlite="(not pages and not services and not sockets or slow) and not again"
   postgres="$postgres and not sweep and not plain"

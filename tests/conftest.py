@@ -30,6 +30,7 @@ from pytest_django import Settings
 from wagtail.tasks import update_reference_index_task
 
 from lms.portal.demo.loader import load
+from tests.classroom import Classroom, make_classroom
 from tests.community.silence import build_silent_world
 from tests.emptied import empty_when_done
 from tests.filled import Filled, wants
@@ -219,7 +220,12 @@ def load_demo() -> Any:
     return now
 
 
-MAKERS: dict[str, Callable[[], Any]] = {"world": build_world, "silent_world": build_silent_world, "demo": load_demo}
+MAKERS: dict[str, Callable[[], Any]] = {
+    "world": build_world,
+    "silent_world": build_silent_world,
+    "classroom": make_classroom,
+    "demo": load_demo,
+}
 
 
 @pytest.fixture
@@ -250,12 +256,24 @@ def silent_world(db: None, settings: Settings) -> World:
     return filled.take("silent_world", settings.MEDIA_ROOT) or build_silent_world()
 
 
+@pytest.fixture
+def classroom(db: None, settings: Settings) -> Classroom:
+    """A learner half way through a small course."""
+    return filled.take("classroom", settings.MEDIA_ROOT) or make_classroom()
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A test's name stands in the environment of every process it starts, where five megabytes find no place; and each
     process makes the files of its own, whose bytes may hold the second at which it did."""
     if (isinstance(val, bytes) and len(val) > 40) or (isinstance(val, str) and len(val) > 200):
         return f"{len(val)} long"
     return None
+
+
+PAGES = {"test_views.py", "test_viewsets.py", "test_adapter.py", "test_cohorts.py", "test_languages.py"}
+PAGES |= {"test_room_page.py", "test_sharing.py", "test_templates.py"}
+"""Tests of pages that stand elsewhere than in `views/`."""
+SOCKETS = {"test_consumers.py", "test_stage.py"}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -268,9 +286,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("again")  # a browser walks through it each time
     # What commits, and may wait for another that does, is not the same on both databases.
     commits = "transactional_db" in asks or (database is not None and database.kwargs.get("transaction"))
-    if folder == "views" or file in ("test_views.py", "test_viewsets.py"):
+    if folder == "views" or file in PAGES:
         item.add_marker("pages")
-    elif file == "test_consumers.py":
+    elif file in SOCKETS:
         item.add_marker("sockets")
     elif not (has_rows or has_redis or item.get_closest_marker("sweep")):
         item.add_marker("plain")

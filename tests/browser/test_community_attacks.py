@@ -15,7 +15,7 @@ from .conftest import DESK, Academy, Visits
 from .talk import material
 from .test_sanitizer_vectors import HOOKS, TAGS
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.again, pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 # Use what is there as an eager reader would, then tell what ran and what the words are made of.
 READ = """async (selector) => {
@@ -80,7 +80,6 @@ def test_the_policy_is_off_and_the_witness_sees_what_runs(visit: Visits, told: d
     page.wait_for_function("window.__pwn.includes('alert:7')")
 
 
-@pytest.mark.again
 def test_threads_made_of_attacks_are_read(visit: Visits, told: dict[str, Any]) -> None:
     page, places = reader(visit, "witness"), 0
     for thread in told["attacks"]:
@@ -106,7 +105,6 @@ def test_titles_made_of_attacks_are_listed_and_found(visit: Visits, told: dict[s
         assert_harmless(page, "main h2 a, main h3 a, mark")
 
 
-@pytest.mark.again
 def test_what_is_previewed_before_it_is_sent(visit: Visits, told: dict[str, Any]) -> None:
     page, folder = reader(visit, "witness"), material()
     assert folder is not None

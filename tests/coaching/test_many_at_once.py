@@ -38,6 +38,7 @@ def environment() -> dict[str, str]:
     )
 
 
+@pytest.mark.again  # SQLite lets one write at a time
 def test_nobody_is_ever_booked_twice(environment: dict[str, str]) -> None:
     scene = json.dumps(asdict(fill(coaches=4, learners=12, days=2)))
 

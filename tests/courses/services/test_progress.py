@@ -14,7 +14,7 @@ from courses.services.progress import LessonClosed, NotFinished, complete_lesson
 from courses.services.quizzes import answer_question, start_attempt
 from lms.evidence.enums import EvidenceSource
 from lms.evidence.models import Attestation, HourEntry, MeasuredTime
-from tests.courses.conftest import make_classroom
+from tests.classroom import make_classroom
 from tests.factories import LessonPageFactory
 
 

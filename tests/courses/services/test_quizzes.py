@@ -17,7 +17,7 @@ from courses.services.quizzes import (
     start_attempt,
 )
 from lms.evidence.models import HourEntry
-from tests.courses.conftest import make_classroom
+from tests.classroom import make_classroom
 
 
 def start(classroom, now):

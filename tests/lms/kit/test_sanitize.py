@@ -110,7 +110,7 @@ markup = st.lists(
 
 
 @settings(
-    max_examples=int(os.environ.get("SANITIZER_EXAMPLES", "800")),
+    max_examples=int(os.environ.get("SANITIZER_EXAMPLES", "300")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -1,6 +1,6 @@
 """T34: web and worker are killed at random points; nothing is lost, and nothing is shown twice.
 
-`OUTBOX_CRASHES` says how many times (20; 200 for the full proof).
+`OUTBOX_CRASHES` says how many times (10; 200 for the full proof).
 """
 
 import os
@@ -26,7 +26,7 @@ from lms.notifications.models import Delivery, Notification
 from lms.notifications.services.outbox import LEASE
 from tests.factories import UserFactory
 
-CRASHES = int(os.environ.get("OUTBOX_CRASHES", "20"))
+CRASHES = int(os.environ.get("OUTBOX_CRASHES", "10"))
 PEOPLE = 2
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
