@@ -84,6 +84,7 @@ def room_words() -> dict[str, Any]:
         "poll_legend_one": _("Choose one answer."),
         "poll_legend_many": _("Choose one answer or several."),
         "poll_open": _("Answers so far: {count}."),
+        "poll_waiting": _("Your answer is on its way."),
         "poll_answered": _("Your answer is in. Answers so far: {count}."),
         "poll_closed": _("Closed. Answers: {count}."),
         "your_choice": _("(your answer)"),

@@ -69,9 +69,8 @@ class Desk:
 
     @property
     def next(self) -> Meeting | None:
-        """The one that goes on, or comes next: today, or so soon after midnight that it is near."""
-        soon = (meeting for meeting in self.tomorrow if meeting.is_soon)
-        return next((meeting for meeting in (*self.today, *soon) if not meeting.is_over), None)
+        """The one that goes on, or comes next, today."""
+        return next((meeting for meeting in self.today if not meeting.is_over), None)
 
     @property
     def to_contact(self) -> list[Standing]:
@@ -91,7 +90,8 @@ def desk_of(coach: User, now: datetime) -> Desk:
     today = timezone.localdate(now)
     seats = list(_seats(coach, _midnight(today + timedelta(days=2)), _midnight(today), now))
     meetings = _meetings(seats, now)
-    days = {meeting: timezone.localdate(meeting.appointment.starts_at) for meeting in meetings}
+    # What is near is today's, on the other side of midnight too.
+    days = {one: today if one.is_soon else timezone.localdate(one.appointment.starts_at) for one in meetings}
     trained = own_learners_of(coach).filter(state__in=[EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED])
     return Desk(
         today=tuple(meeting for meeting in meetings if days[meeting] == today),

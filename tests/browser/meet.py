@@ -45,10 +45,12 @@ def met(language: str, enrolment: Enrolment, host: User) -> dict[str, str]:
     common = {"series": series, "audience": Audience.COHORT, "cohort": cohort, "partner": cohort.partner, "host": host}
     soon = LiveSessionFactory(**common, title="Trouver les mots", starts_at=now + timedelta(days=2), seats=20)
     going_on = LiveSessionFactory(**common, title="Questions du soir", live=True, is_recorded=True)
+    filmed = LiveSessionFactory(**common, title="Devant la caméra", starts_at=now + timedelta(days=3), is_recorded=True)
     past = LiveSessionFactory(**common, title="Premiers pas", ended=True, is_recorded=True)
     public = LiveSessionFactory(series=series, audience=Audience.PUBLIC, title="Portes ouvertes")
-    for session in (soon, going_on, past):
+    for session in (soon, filmed, past):
         RegistrationFactory(session=session, enrolment=enrolment)
+    RegistrationFactory(session=going_on, enrolment=enrolment, consents_to_recording=True)
     deck = _shown(soon)
     _shown(going_on)
     HandoutFactory(session=soon, title="Le mémo")
@@ -64,6 +66,7 @@ def met(language: str, enrolment: Enrolment, host: User) -> dict[str, str]:
         "series": str(series.url),
         "session": str(soon.public_id),
         "live_session": str(going_on.public_id),
+        "filmed_session": str(filmed.public_id),
         "past_session": str(past.public_id),
         "public_session": str(public.public_id),
         "deck": str(deck.public_id),

@@ -268,3 +268,62 @@ def test_without_javascript_there_is_the_phone(visit: Visits, academy: Academy) 
         page.goto(path)
         expect(page.locator("main")).to_contain_text("JavaScript")
         expect(page.locator("main a[href^='tel:']").last).to_be_visible()
+
+
+POLL = {
+    "type": "poll",
+    "id": "0198c0de-0000-7000-8000-000000000001",
+    "kind": "poll",
+    "question": "On continue ?",
+    "multiple": False,
+    "state": "open",
+    "shown": False,
+    "choices": [{"id": "0198c0de-0000-7000-8000-000000000002", "text": "Oui"}],
+    "results": None,
+    "voters": 0,
+}
+
+
+@pytest.mark.parametrize("end", ["the line is closed", "the line says nothing more"])
+def test_an_answer_without_a_receipt_leaves_again(visit: Visits, academy: Academy, end: str) -> None:
+    """In a live session, beside its real server: the line that takes the first answer ends with it."""
+    answers: list[list[str]] = []
+
+    def through(route: WebSocketRoute) -> None:
+        server, dead = route.connect_to_server(), []
+
+        def hear(message: str | bytes) -> None:
+            said = json.loads(message)
+            if said["type"] == "poll-answer":
+                answers.append(said["choices"])
+                if len(answers) > 1:
+                    route.send(json.dumps({"type": "poll-answered", "id": POLL["id"], "choices": said["choices"]}))
+                    return
+                dead.append(True)
+                if end == "the line is closed":
+                    route.close(code=1001)
+            if not dead:
+                server.send(message)
+
+        def tell(message: str | bytes) -> None:
+            if dead:
+                return
+            route.send(message)
+            if json.loads(message)["type"] == "snapshot" and not answers:
+                route.send(json.dumps(POLL))
+
+        route.on_message(hear)
+        server.on_message(tell)
+
+    page = visit("learner-en", viewport=PHONE)
+    page.route_web_socket(re.compile("/ws/seminars/"), through)
+    page.clock.install()
+    page.goto(f"/seminars/{academy.told['en']['live_session']}/room/")
+    poll = page.locator("[data-poll]")
+    poll.get_by_label("Oui").check()
+    poll.get_by_role("button", name="Answer").click()
+    expect(poll.locator("[data-poll-state]")).to_have_text("Your answer is on its way.")
+    assert axe(page) == []
+    page.clock.run_for(40_000)
+    expect(poll.locator("[data-poll-state]")).to_contain_text("Your answer is in.")
+    assert answers == [[POLL["choices"][0]["id"]]] * 2  # type: ignore[index]

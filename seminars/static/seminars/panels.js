@@ -252,12 +252,15 @@ export class People {
 
 export class Poll {
   constructor(live) {
-    Object.assign(this, { live, poll: null, mine: new Set(), changing: false });
+    Object.assign(this, { live, poll: null, mine: new Set(), changing: false, waiting: null });
     this.box = find("poll");
     find("poll-form").addEventListener("submit", (event) => {
       event.preventDefault();
       const choices = [...new FormData(event.target).getAll("choice")];
-      if (choices.length) this.live.send("poll-answer", { id: this.poll.id, choices });
+      if (!choices.length) return;
+      this.waiting = { id: this.poll.id, choices };
+      this.live.send("poll-answer", this.waiting);
+      this.#show();
     });
     find("poll-change").addEventListener("click", () => { this.changing = true; this.#show(); });
     find("poll-hide").addEventListener("click", () => { this.hidden = this.poll.id; this.#show(); });
@@ -280,7 +283,19 @@ export class Poll {
     this.#show();
   }
 
+  /** Back on line: an answer without a receipt leaves again; given twice, it counts once. */
+  ready() {
+    if (this.waiting) this.live.send("poll-answer", this.waiting);
+  }
+
+  refused({ code }) {
+    if (code === "too-often") setTimeout(() => this.ready(), 2_000);
+    else this.waiting = null;
+    this.#show();
+  }
+
   answered({ choices }) {
+    this.waiting = null;
     for (const choice of this.poll?.choices ?? []) this.mine.delete(choice.id);
     for (const choice of choices) this.mine.add(choice);
     this.changing = false;
@@ -292,13 +307,14 @@ export class Poll {
     this.box.hidden = !poll || this.hidden === poll.id || (poll.state === "closed" && !poll.shown);
     if (this.box.hidden) return;
     const answered = poll.choices.some((choice) => this.mine.has(choice.id));
+    const waits = this.waiting?.id === poll.id;
     const asks = poll.state === "open" && (!answered || this.changing);
     find("poll-title").textContent = say(poll.kind, poll);
     find("poll-legend").textContent = words[poll.multiple ? "poll_legend_many" : "poll_legend_one"];
     const checked = new Set([...this.box.querySelectorAll(":checked")].map((box) => box.value));
     find("poll-choices").replaceChildren(...poll.choices.map((choice) => (asks ? this.#choice(choice, checked) : this.#result(choice))));
     find("poll-choices").classList.toggle("asks", asks);
-    const state = poll.state === "closed" ? "poll_closed" : answered ? "poll_answered" : "poll_open";
+    const state = poll.state === "closed" ? "poll_closed" : waits ? "poll_waiting" : answered ? "poll_answered" : "poll_open";
     find("poll-state").textContent = say(state, { count: poll.voters });
     find("poll-send").hidden = !asks;
     find("poll-change").hidden = asks || poll.state !== "open";

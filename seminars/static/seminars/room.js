@@ -49,6 +49,7 @@ const heard = {
     chat.myName = event.name;
     chat.ready(event.person);
     notes.ready();
+    poll.ready();
     heard.room(event.room);
     slides.hear(event.slide);
     people.count(event.count);
@@ -144,6 +145,7 @@ const heard = {
     else if (event.of === "edit") chat.editRefused();
     else if (event.of === "note") notes.noteRefused();
     else if (event.of === "ask") questions.refused();
+    else if (event.of === "poll-answer") poll.refused(event);
     else desk?.refused(event);
     if (!UNASKED.includes(event.of)) trouble(sentenceOf(event), 8_000);
   },

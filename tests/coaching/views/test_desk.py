@@ -105,12 +105,15 @@ def test_the_next_one_may_stand_on_the_other_side_of_midnight(coach: User, cohor
     late = datetime(2026, 1, 4, 23, 52, tzinfo=ZoneInfo("Europe/Paris"))
     with time_machine.travel(late, tick=False):
         enrolment = learner(cohort, coach, "Lina Diallo", late)
-        SeatFactory(
+        seat = SeatFactory(
             enrolment=enrolment,
             appointment=AppointmentFactory(coach=coach, starts_at=late + timedelta(minutes=10)),
         )
 
-        assert "in 10 minutes" in text(client_for(coach).get(DESK))
+        page = text(client_for(coach).get(DESK))
+
+    assert "in 10 minutes" in page
+    assert f'href="{reverse("coaching:room", args=[seat.appointment.public_id])}"' in page
 
 
 def test_what_is_to_be_written_and_what_was_promised(

@@ -3,6 +3,7 @@
 const FIRST = 500; // ms; the wait doubles with each failure, at random up to that, never more than:
 const LONGEST = 30_000;
 const QUIET = 25_000; // ms between two signs of life
+const ANSWER = 5_000; // ms without a word back, and a sign of life is asked for; four times as long, and the line is dead
 const RIGHTS = [4403, 4404]; // what this person may do has changed: the page knows what to say
 
 /**
@@ -13,7 +14,7 @@ export class Live {
   constructor(path, { onEvent, onState = () => {}, onRefused = () => location.reload() }) {
     const device = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
     this.url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}?device=${device}`;
-    Object.assign(this, { onEvent, onState, onRefused, failures: 0, last: 0, wanted: false });
+    Object.assign(this, { onEvent, onState, onRefused, failures: 0, last: 0, wanted: false, askedAt: 0 });
     addEventListener("online", () => { if (this.wanted && !this.isOpen) this.#dial(); });
   }
 
@@ -34,6 +35,7 @@ export class Live {
   send(type, fields = {}) {
     if (!this.isOpen) return false;
     this.socket.send(JSON.stringify({ type, ...fields }));
+    this.askedAt ||= Date.now();
     return true;
   }
 
@@ -61,7 +63,7 @@ export class Live {
   }
 
   #hear(event) {
-    this.heardAt = Date.now();
+    this.askedAt = 0;
     if (event.type === "pong") return;
     if (event.type === "hello") {
       this.failures = 0;
@@ -77,13 +79,19 @@ export class Live {
     this.onEvent(event);
   }
 
+  /** A dead network says nothing, not even goodbye; nor does the browser, for minutes. */
   #listenForSilence() {
-    this.heardAt = Date.now();
+    let signed = Date.now();
+    this.askedAt = 0;
     clearInterval(this.pulse);
     this.pulse = setInterval(() => {
-      if (Date.now() - this.heardAt > 2 * QUIET) this.socket.close(); // a dead network says nothing, not even goodbye
-      else this.send("ping");
-    }, QUIET);
+      const now = Date.now(), waited = this.askedAt && now - this.askedAt;
+      if (waited > 4 * ANSWER) this.socket.close();
+      else if (now - signed > QUIET - ANSWER / 2 || (waited > ANSWER && signed < this.askedAt)) {
+        signed = now;
+        this.send("ping");
+      }
+    }, ANSWER);
   }
 
   async #comeBack(opened, code) {
