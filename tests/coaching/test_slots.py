@@ -1,5 +1,6 @@
 """Free slots, against a naive model that walks minute by minute, and one rule at a time."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from coaching.slots import Board, Given, Limits, Obstacle, Offer, OneOff, Plan, 
 
 pytestmark = pytest.mark.slow  # no database has a part in it
 
+EXAMPLES = 20 * int(os.environ.get("FUZZ", "1"))
 MINUTE = timedelta(minutes=1)
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = date(2026, 9, 14)
@@ -284,7 +286,7 @@ def naive(plan: Plan, offer: Offer, now: datetime, midnight: datetime, days: int
 
 
 @given(plans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_the_same_slots_as_walking_minute_by_minute(case: tuple[Plan, Offer, datetime, datetime]) -> None:
     plan, offer, now, midnight = case
     board = Board(plan, offer, now)
@@ -299,7 +301,7 @@ def test_the_same_slots_as_walking_minute_by_minute(case: tuple[Plan, Offer, dat
 
 
 @given(plans(), st.integers(0, 2880))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_a_start_is_refused_exactly_when_it_is_not_listed(
     case: tuple[Plan, Offer, datetime, datetime], minute: int
 ) -> None:
