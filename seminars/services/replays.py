@@ -36,7 +36,7 @@ CLOSES_WITHIN = timedelta(seconds=10)
 """What Janus takes at most to close its files once a recording is over."""
 WAITED_FOR = timedelta(minutes=10)
 """How long a file that is still being written is waited for."""
-GENTLY = ["nice", "-n", "15"]
+GENTLY = ["nice", "-n", "10"]
 
 
 class NotUsable(Exception):
