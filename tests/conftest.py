@@ -301,6 +301,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's tests run one after the other in one process: they begin first, beside the others."""
     # Those with real media stand before the others: each folder has a browser and an academy of its own.
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None, "live_media" not in item.nodeid))
+    if not os.environ.get("WHOLE"):
+        # A real browser on a busy machine gets a second try, two of them a run, and its first story is printed.
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_collection_finish() -> None:
