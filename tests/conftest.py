@@ -29,6 +29,7 @@ from playwright.sync_api import expect
 from pytest_django import Settings
 from wagtail.tasks import update_reference_index_task
 
+from courses.queries import outline
 from lms.portal.demo.loader import load
 from tests.classroom import Classroom, make_classroom
 from tests.community.silence import build_silent_world
@@ -113,6 +114,13 @@ def index_by(search: Any, uses: Any) -> Iterator[None]:
 def _unindexed() -> Iterator[None]:
     """It is a tenth of the tests' time, and few look there: they ask for `indexed`, or for a world made beforehand."""
     with index_by(Unheard(), Unheard()):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_period() -> Iterator[None]:
+    """A page makes the same queries when the minute in which outlines are kept ends between two of a test's lines."""
+    with patch.object(outline, "_LIFETIME", 1e9):
         yield
 
 
