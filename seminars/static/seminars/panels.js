@@ -294,9 +294,9 @@ export class Poll {
     this.#show();
   }
 
-  answered({ choices }) {
-    this.waiting = null;
-    for (const choice of this.poll?.choices ?? []) this.mine.delete(choice.id);
+  answered({ id, choices }) {
+    if (String(choices) === String(this.waiting?.choices)) this.waiting = null; // else this one was changed since
+    if (id === this.poll?.id) for (const choice of this.poll.choices) this.mine.delete(choice.id);
     for (const choice of choices) this.mine.add(choice);
     this.changing = false;
     this.#show();
