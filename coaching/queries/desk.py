@@ -127,7 +127,7 @@ def _seats(coach: User, until: datetime, since: datetime, now: datetime) -> Quer
     """Her seats of these two days, and the past ones without a report, in one query."""
     unwritten = Q(ends_at__lte=now, report=None)
     rows = Seat.objects.filter(
-        Q(starts_at__gte=since) | unwritten,
+        Q(ends_at__gt=since) | unwritten,
         starts_at__lt=until,
         appointment__coach=coach,
         appointment__state=AppointmentState.CONFIRMED,

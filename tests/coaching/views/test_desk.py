@@ -101,18 +101,25 @@ def test_the_next_one_is_joined_in_one_tap(client: Client, cohort: Cohort, coach
     assert "Bring the outline." in page
 
 
-def test_the_next_one_may_stand_on_the_other_side_of_midnight(coach: User, cohort: Cohort) -> None:
+@pytest.mark.parametrize("begins", [10, -5])
+def test_the_next_one_may_stand_on_the_other_side_of_midnight(coach: User, cohort: Cohort, begins: int) -> None:
+    """At eight minutes to twelve, and again at seven past, when either goes on."""
     late = datetime(2026, 1, 4, 23, 52, tzinfo=ZoneInfo("Europe/Paris"))
     with time_machine.travel(late, tick=False):
         enrolment = learner(cohort, coach, "Lina Diallo", late)
         seat = SeatFactory(
             enrolment=enrolment,
-            appointment=AppointmentFactory(coach=coach, starts_at=late + timedelta(minutes=10)),
+            appointment=AppointmentFactory(coach=coach, starts_at=late + timedelta(minutes=begins)),
         )
 
         page = text(client_for(coach).get(DESK))
 
-    assert "in 10 minutes" in page
+    assert ("in 10 minutes" if begins > 0 else "One of them is going on.") in page
+    assert f'href="{reverse("coaching:room", args=[seat.appointment.public_id])}"' in page
+
+    with time_machine.travel(late + timedelta(minutes=15), tick=False):
+        page = text(client_for(coach).get(DESK))
+
     assert f'href="{reverse("coaching:room", args=[seat.appointment.public_id])}"' in page
 
 
