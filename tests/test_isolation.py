@@ -29,10 +29,10 @@ from coaching.models import (
 from lms.accounts.models import User
 from lms.evidence.models import Attestation, AttestationShare, HourEntry
 from lms.programmes.models import AuditAccess, Cohort, Enrolment, PartnerMembership
-from seminars.sockets.base import contents
+from seminars.sockets.base import contents, presence
 from tests.routes import Route, address, address_of, parameters, routes, socket_address, socket_routes
 from tests.snapshots import database
-from tests.sockets import SocketClient
+from tests.sockets import PATIENCE, SocketClient
 from tests.test_permissions import ROWS
 from tests.visits import body_of
 from tests.world import World, build_side, build_world, client_for
@@ -175,6 +175,7 @@ def sockets_of_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """From sync code their queries run in this thread and see this test's transaction, which Channels would close."""
     monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
     monkeypatch.setattr(contents, "SECONDS", 0.0)
+    monkeypatch.setattr(presence, "every", 3600)  # who came is told by itself: not between a question and its answer
 
 
 async def _told(client: Any, path: str) -> list[Any]:
@@ -187,8 +188,8 @@ async def _told(client: Any, path: str) -> list[Any]:
     found.append(await socket.hears("snapshot"))
     for type_, fields in (("people", {"page": 1, "silent": False}), ("stage", {}), ("ice", {}), ("ping", {})):
         await socket.says(type_, **fields)
-        found.append(await socket.receive_json_from(timeout=5))
-    await socket.disconnect(timeout=5)
+        found.append(await socket.receive_json_from(timeout=PATIENCE))
+    await socket.disconnect(timeout=PATIENCE)
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from community.enums import Action, Audience, FileKind, FlagReason, ReactionKind, ThreadKind
 from community.models import (
@@ -161,5 +162,6 @@ def build_square(moderator: User, now: datetime) -> tuple[Space, Thread, Offer, 
     """What everybody at the academy reads: one space, one announcement, one offer; and who is on duty. No canary."""
     square = SpaceFactory(name="La place", slug="la-place")
     thread = ThreadFactory(space=square, author=moderator, kind=ThreadKind.ANNOUNCEMENT, title="Bienvenue à tous")
-    duty = Duty.objects.create(person=moderator, starts_on=now.date(), ends_on=now.date())
+    today = timezone.localdate(now)
+    duty = Duty.objects.create(person=moderator, starts_on=today, ends_on=today + timedelta(days=1))
     return square, thread, OfferFactory(author=moderator, title="Une mission à Lyon"), duty

@@ -54,7 +54,7 @@ def build() -> Cast:
     grouped, elsewhere = make_room(is_recorded=True), make_room()
     for room in (open_, early, grouped):
         RunSheetItemFactory(session=room.session)
-    round_ = BreakoutRoundFactory(session=grouped.session, opened_at=timezone.now(), ends_at=soon)
+    round_ = BreakoutRoundFactory(session=grouped.session, opened_at=timezone.now(), ends_at=soon + timedelta(hours=1))
     BreakoutSeatFactory(room=BreakoutRoomFactory(round=round_, name="Un"), person=grouped.learner)
     sent_out = RegistrationFactory(session=open_.session, enrolment=None, person=UserFactory()).person
     RemovalFactory(session=open_.session, person=sent_out, actor=open_.host)

@@ -299,7 +299,7 @@ class TestStreams:
             started = time.monotonic()
             for _ in range(10):
                 assert site.ask("/hello").text == "hello"
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 15
             time.sleep(1)  # long enough to read the files through, were nobody to wait for the readers
             for reader in readers:
                 assert reader.recv(100)
@@ -365,7 +365,7 @@ class TestFailures:
     def test_a_request_whose_client_has_left_is_not_begun(self, narrow: Site, folder: Path) -> None:
         with holding_the_only_thread(narrow, folder):
             narrow.send("/note?word=abandoned").close()
-            time.sleep(0.5)
+            time.sleep(2)
         # The place of the one who left is free as soon as the server has noticed.
         deadline = time.monotonic() + 10
         while (status := narrow.ask("/note?word=kept").status) == 503 and time.monotonic() < deadline:

@@ -79,8 +79,10 @@ async def test_what_was_missed_is_told_on_return(client: Client, lina: User) -> 
     socket, hello = await entered(client)
     await in_database(tell)(lina, "one")
     last = (await socket.hears("news"))["seq"]
+    await staying.hears("news")
     await socket.disconnect()
     await in_database(tell)(lina, "two")
+    await staying.hears("news")
 
     back, hello = await entered(client)
     assert hello["seq"] == last + 1
