@@ -27,6 +27,7 @@ from tests.bench.sites import site
 
 WORKERS, OPERATIONS = 16, 2_000
 MINUTES = 30
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def fill(coaches: int, learners: int, days: int) -> Scene:
         factories.CohortStaffFactory(cohort=cohort, user=diary.coach, role=CohortRole.COACH)
         coach_ids.append(diary.coach_id)
     people = [factories.EnrolmentFactory(cohort=cohort, state=EnrolmentState.ACTIVE) for _rank in range(learners)]
-    midnight = datetime.now(ZoneInfo("Europe/Paris")).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = datetime.now(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
     return Scene(coach_ids, [person.learner_id for person in people], kind.pk, midnight.isoformat(), days)
 
 
@@ -212,7 +213,7 @@ class Worker:
 
         self.random = random.Random(seed)
         self.scene = scene
-        self.midnight = datetime.fromisoformat(scene.midnight)
+        self.midnight = datetime.fromisoformat(scene.midnight).astimezone(PARIS)
         self.now = self.midnight.astimezone(UTC)
         self.kind = AppointmentKind.objects.get(pk=scene.kind)
         rows = Diary.objects.select_related("coach").prefetch_related("weekly_hours").filter(coach__in=scene.coaches)

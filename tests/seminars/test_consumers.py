@@ -177,15 +177,18 @@ async def test_each_connection_is_a_stay_and_presence_is_said_once_for_many(room
 
 
 async def test_somebody_with_a_second_device_has_not_gone(room: Room) -> None:
+    async def hears_that_there_are(count: int) -> list[str]:
+        """Who went: told in as many pieces as were gathered."""
+        while (told := await host.hears("presence"))["count"] != count:
+            assert told["went"] == []
+        return list(told["went"])
+
     async with all_in(room, "host", "learner") as (host, learner):
-        await host.hears("presence")
+        assert await hears_that_there_are(2) == []
         async with all_in(room, "learner"):
             pass
-        told = await host.hears("presence")
-        assert (told["count"], told["went"]) == (2, [])
         await learner.disconnect(timeout=PATIENCE)
-        told = await host.hears("presence")
-        assert (told["count"], told["went"]) == (1, [str(room.learner.public_id)])
+        assert await hears_that_there_are(1) == [str(room.learner.public_id)]
 
 
 async def test_the_list_of_people_comes_in_pages(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -385,8 +388,16 @@ async def test_a_paused_chat_is_for_those_who_run_it(room: Room) -> None:
         assert (await learner.hears("room"))["paused"] is False
 
 
+async def _listen(*sockets: SocketClient) -> None:
+    """Wait until each of them has come in: what they say next is heard at once."""
+    for socket in sockets:
+        await socket.says("ping")
+        await socket.hears("pong")
+
+
 async def test_typing_is_gathered(room: Room) -> None:
     async with all_in(room, "host", "learner", "classmate") as (host, learner, classmate):
+        await _listen(learner, classmate)
         await learner.says("typing")
         await classmate.says("typing")
         assert await host.hears("typing") == {
@@ -470,6 +481,7 @@ async def test_a_hand_goes_up_to_the_stage_and_down_again(room: Room) -> None:
 
 async def test_reactions_are_counted_together(room: Room) -> None:
     async with all_in(room, "host", "learner", "classmate") as (host, learner, classmate):
+        await _listen(learner, classmate)
         for socket in (learner, classmate):
             await socket.says("react", kind="clap")
         assert await host.hears("reactions") == {"type": "reactions", "counts": {"clap": 2}}

@@ -201,9 +201,10 @@ def test_queries_do_not_grow(db: None, django_assert_num_queries: Any) -> None:
         client.get(room.page)
 
 
+@time_machine.travel(datetime(2026, 1, 6, 9, tzinfo=UTC), tick=False)
 def test_the_morning_is_signed_at_noon_without_leaving_the_room(db: None) -> None:
     now = timezone.now()
-    start = now - timedelta(hours=26)  # at least one half-day of it is over, whatever the hour
+    start = now - timedelta(hours=26)
     room = make_room(starts_at=start, ends_at=now + timedelta(hours=2), opened_at=start)
     address, client = f"/seminars/{room.session.public_id}/room/signing/", client_for(room.host)
     asked = client.get(address).content.decode()

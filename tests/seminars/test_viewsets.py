@@ -18,7 +18,7 @@ SERIES_QUERIES = 14
 
 
 def form(world: World, **changes: Any) -> dict[str, Any]:
-    start = timezone.localtime(timezone.now() + timedelta(days=9)).replace(second=0, microsecond=0)
+    start = timezone.localtime(timezone.now() + timedelta(days=9)).replace(hour=18, minute=0, second=0, microsecond=0)
     return {
         "series": world.a.live.series.pk,
         "title": "Renamed",

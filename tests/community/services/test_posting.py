@@ -1,5 +1,6 @@
 """Writing: once a key, in order, within the place's rules, with every wording kept."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -29,8 +30,9 @@ NOW = timezone.now()
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
-    translation.activate("en")
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -44,9 +44,10 @@ LATER = NOW + timedelta(seconds=11)
 
 
 @pytest.fixture(autouse=True)
-def _here(settings: Settings) -> None:
-    translation.activate("en")
+def _here(settings: Settings) -> Iterator[None]:
     settings.REPLY_ADDRESS = "reply@mail.example.org"
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -321,8 +322,10 @@ def imap_server(folder: Path, *mails: bytes) -> Iterator[tuple[int, Callable[[],
             asking.flush()
             return reading.readline().strip()
 
-        yield int(reading.readline()), flags
-        server.terminate()
+        try:
+            yield int(reading.readline()), flags
+        finally:
+            server.terminate()
 
 
 def test_a_mailbox_is_read_by_imap_once_and_keeps_what_it_held(

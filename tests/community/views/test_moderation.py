@@ -183,7 +183,7 @@ def test_ten_messages_of_one_newcomer_are_one_item(world: World, moderator: Clie
             title=f"Offre {number}",
             source=f"Le casino numéro {number} vous attend.",
             key=uuid7(),
-            now=NOW + timedelta(minutes=number),
+            now=NOW,
         )
     assert not threads_seen_by(world.a.classmate).exists()
     words = page(moderator, "queue")

@@ -152,11 +152,12 @@ def test_writing_answering_reading_reporting_blocking(client: Client, world: Wor
 
 def test_offers_are_made_changed_and_removed(client: Client, world: World) -> None:
     signed_in(client, world.a.alumnus)
-    said = {"kind": "event", "title": "Rencontre", "source": "Venez.", "ends_on": TODAY.isoformat()}
+    tomorrow = TODAY + timedelta(days=1)
+    said = {"kind": "event", "title": "Rencontre", "source": "Venez.", "ends_on": tomorrow.isoformat()}
     refused = client.post(address("offer-new"), said)
     assert refused.status_code == 422
     assert "Venez." in refused.text
-    said["starts_at"] = f"{TODAY:%Y-%m-%d}T23:00"
+    said["starts_at"] = f"{tomorrow:%Y-%m-%d}T23:00"
     client.post(address("offer-new"), said)
     offer = Offer.objects.get(author=world.a.alumnus)
 
