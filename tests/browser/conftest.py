@@ -234,6 +234,7 @@ def press_until(page: Page, selector: str) -> None:
 
 def axe(page: Page, **options: Any) -> list[str]:
     """What axe finds against WCAG 2.2 AA, RGAA and good practice: a line a violation, with the first places."""
+    page.wait_for_load_state()  # a page without its style is another
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe_source())
     found = page.evaluate(

@@ -110,6 +110,7 @@ def more(page: Page, number: int, leads_to: str) -> None:
     """A choice of the menu of a message."""
     post(page, number).locator(".post-actions details summary").tap()
     post(page, number).locator(f".post-actions details a[href$='{leads_to}']").tap()
+    page.wait_for_url(f"**{leads_to}")
 
 
 def test_four_people_one_evening(alone: Visits, visit: Visits, academy: Academy, guard: Guard) -> None:
@@ -156,9 +157,11 @@ def test_four_people_one_evening(alone: Visits, visit: Visits, academy: Academy,
     coach.goto(space)
     follow(coach, thread.removeprefix(academy.url))
     press_until(coach, "#answer [name=source]")
-    coach.keyboard.type(ANSWER[:10], delay=250)  # long enough for her line to be open
-    expect(learner.locator("[data-typing]")).not_to_be_empty()
-    type_answer(coach, ANSWER[10:])
+    keys = iter(ANSWER)
+    while not learner.locator("[data-typing]").inner_text():  # his line opens meanwhile
+        coach.keyboard.type(next(keys))
+        coach.wait_for_timeout(250)
+    type_answer(coach, "".join(keys))
     keep(coach)
     for page in (learner, alumnus):
         expect(post(page, 2)).to_contain_text(ANSWER)
@@ -246,7 +249,7 @@ def test_four_people_one_evening(alone: Visits, visit: Visits, academy: Academy,
 
     # She is told why, and does not agree; another moderator reads it again.
     learner.goto("/notifications/")
-    learner.locator("[name=open]").first.tap()
+    learner.locator("li", has_text="a masqué votre message").locator("[name=open]").tap()
     learner.wait_for_url("**/community/decisions/**")
     expect(learner.locator(".as-text").first).to_have_text(RUDE)
     learner.locator("[name=words]").fill("J’étais à bout. Je m’excuse, je ne le pensais pas.")

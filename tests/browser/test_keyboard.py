@@ -62,6 +62,10 @@ def test_every_stop_is_named_seen_and_free(
 ) -> None:
     page = visit(who, viewport=viewport)
     page.goto(address.format(**(academy.told | academy.told["fr"])))
+    for part in page.locator("[hx-trigger='intersect once']").all():
+        part.scroll_into_view_if_needed()  # what comes once it is seen is there before the walk
+        expect(part.locator("h2")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
     page.locator("body").evaluate("body => body.focus()")
     stops = walk(page)
     assert len(stops) > 4

@@ -29,7 +29,7 @@ def save(page: Page) -> None:
 
 
 def gone(page: Page) -> None:
-    for _attempt in range(50):
+    for _attempt in range(300):
         if page.evaluate("caches.keys()") == []:
             return
         page.wait_for_timeout(100)
@@ -69,6 +69,7 @@ def test_a_saved_module_is_read_and_answered_without_a_network(visit: Visits, ac
     page.locator("form.note textarea").fill("Josiane, dans le train.")
     page.locator(".step-bar form button").click()
     expect(page).to_have_url(question)
+    expect(page.locator("form[data-ready]")).to_have_count(1)
     page.get_by_label("Paris").check()
     page.locator("#question form .submit .btn").click()
     expect(badge).to_contain_text("2 réponses")
@@ -79,6 +80,7 @@ def test_a_saved_module_is_read_and_answered_without_a_network(visit: Visits, ac
     expect(page.locator("h1")).to_have_text("Vous êtes hors ligne")
     expect(page.locator("main a[href^='tel:']")).to_be_visible()
     page.get_by_role("link", name="Observer son territoire").click()
+    page.wait_for_load_state()
     page.locator("form[data-finish] button").click()
     expect(badge).to_contain_text("3 réponses")
     page.goto("/community/")
@@ -99,7 +101,7 @@ def test_a_saved_module_is_read_and_answered_without_a_network(visit: Visits, ac
     page.locator("details.menu summary").click()
     page.locator("details.menu form[action='/accounts/logout/'] button").click()
     page.wait_for_url(f"{academy.url}/")
-    assert page.evaluate("caches.keys()") == []
+    gone(page)
     page.context.set_offline(True)
     with pytest.raises(Error, match="ERR_"):
         page.goto(academy.lesson())

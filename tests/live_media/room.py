@@ -88,6 +88,7 @@ def grows(page: Page, what: str = DECODED, by: int = 10, within: float = 40) -> 
 
 
 def stands_still(page: Page, what: str = DECODED, seconds: float = 3) -> None:
+    page.wait_for_timeout(1_000)  # what came already is shown
     before = page.evaluate(what)
     page.wait_for_timeout(seconds * 1000)
     assert page.evaluate(what) <= before + 2
