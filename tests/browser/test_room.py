@@ -290,6 +290,10 @@ POLL = {
 }
 
 
+def receipt(choices: list[str]) -> str:
+    return json.dumps({"type": "poll-answered", "id": POLL["id"], "choices": choices})
+
+
 @pytest.mark.parametrize("end", ["the line is closed", "the line says nothing more"])
 def test_an_answer_without_a_receipt_leaves_again(visit: Visits, academy: Academy, end: str) -> None:
     """In a live session, beside its real server: the line that takes the answer ends with it. When it is closed, she
@@ -348,7 +352,3 @@ def test_an_answer_without_a_receipt_leaves_again(visit: Visits, academy: Academ
     expect(poll.locator("[data-poll-state]")).to_contain_text("Your answer is in.")
     assert answers == [*lost, lost[-1]]
     expect(poll.locator(".mine")).to_contain_text("Non" if closes else "Oui")
-
-
-def receipt(choices: list[str]) -> str:
-    return json.dumps({"type": "poll-answered", "id": POLL["id"], "choices": choices})

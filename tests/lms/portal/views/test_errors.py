@@ -26,8 +26,9 @@ def test_not_found_names_somebody(client: Client) -> None:
     page = client.get("/nowhere/")
 
     assert page.status_code == 404
-    assert contact.help_name in page.content.decode()
-    assert "404" not in page.content.decode().partition("<main")[2].partition("</main>")[0]
+    shown = page.content.decode().partition("<main")[2].partition("</main>")[0]  # the keys of its forms may hold 404
+    assert contact.help_name in shown
+    assert "404" not in shown
 
 
 @pytest.mark.django_db
